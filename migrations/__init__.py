@@ -1,0 +1,1 @@
+"""The schema's single source: one linear history of plain SQL, one Postgres schema per service."""

@@ -1,0 +1,1 @@
+"""Taking a connection over from an older interface: what its export says becomes a connection that is still off."""

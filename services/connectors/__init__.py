@@ -1,0 +1,1 @@
+"""One FastAPI service per platform; a connector is found by its name."""

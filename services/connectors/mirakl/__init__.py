@@ -1,0 +1,1 @@
+"""The Mirakl connector: one for every operator."""

@@ -1,0 +1,172 @@
+"""One method per remote call, named by its operation. Nothing is retried or translated here.
+
+Calls whose frequency Mirakl publishes wait for their turn: too often is not always answered, and then without advice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from services.connectors.mirakl.settings import Credentials
+from shared.connector_kit.declaration import Window
+from shared.connector_kit.outside import Outside
+from shared.contracts.errors import Rejected
+from shared.http.reply import Reply
+
+MOST = 100
+DAY = timedelta(days=1)
+# Seconds between two calls of a kind as published, and one for the time that a call is under way.
+ORDER_RUN, STOCK_IMPORT, IMPORT_STATUS, ERROR_REPORT = 61.0, 61.0, 16.0, 61.0
+BOUNDARY = "kontor-7f3c1d9a52e84b60"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page: its rows, how many there are in all, and the operator's clock when he answered."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    at: datetime
+
+
+class Client:
+    """The seller API of one operator for one shop. A key without any scheme word is how Mirakl wants it."""
+
+    def __init__(self, credentials: Credentials, outside: Outside) -> None:
+        self._shop = outside.shop(credentials.url, headers={"Authorization": credentials.api_key})
+        self._bucket = outside.bucket
+        self._shop_id = credentials.shop_id or None
+        self._known: dict[str, tuple[datetime, Any]] = {}
+        self.encrypted = credentials.url.startswith("https://")
+        self.cancellation_reason = credentials.cancellation_reason
+        self.unfinished = ""
+        """The stock import that was still running when we last looked."""
+
+    async def now(self) -> datetime:
+        """V01: the operator's own clock, in whole seconds; only whether it answers matters to Mirakl."""
+        reply = await self._get("version")
+        return reply.server_time or datetime.now(UTC)
+
+    async def order_run(self) -> None:
+        """Waits until a walk through the orders may begin; its pages belong to it."""
+        await self._bucket.turn("OR11", ORDER_RUN)
+
+    async def orders(self, window: Window, created_from: datetime | None, offset: int) -> Listed:
+        """OR11 by change, sorted by creation: Mirakl knows no other order."""
+        params: dict[str, Any] = {"sort": "dateCreated", "order": "asc", "max": MOST, "offset": offset}
+        for name, moment in (
+            ("start_update_date", window.since),
+            ("end_update_date", window.until),
+            ("start_date", created_from),
+        ):
+            if moment is not None:
+                params[name] = zulu(moment)
+        return _listed(await self._get("orders", **params), "orders")
+
+    async def orders_by_id(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """OR11 for at most a hundred orders by their ids."""
+        return _listed(await self._get("orders", order_ids=",".join(ids), max=MOST), "orders").rows
+
+    async def offers(self, *, offset: int = 0, sku: str | None = None) -> Listed:
+        """OF21."""
+        return _listed(await self._get("offers", max=MOST, offset=offset, sku=sku), "offers")
+
+    async def configuration(self) -> Any:
+        """PC01: what the operator decided."""
+        return await self._for_a_day("platform/configuration")
+
+    async def carriers(self) -> Any:
+        """SH21: the carriers that the operator has registered; once a day is what Mirakl allows."""
+        return await self._for_a_day("shipping/carriers")
+
+    async def account(self) -> Any:
+        """A01: the shop as the operator keeps it."""
+        return (await self._get("account")).json()
+
+    async def reasons(self) -> Any:
+        """RE01."""
+        return (await self._get("reasons")).json()
+
+    async def import_stock(self, file: str) -> str:
+        """STO01; answers the id under which the import can be asked about."""
+        await self._bucket.turn("STO01", STOCK_IMPORT)
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="stock.csv"\r\n'
+        body = f"{head}Content-Type: text/csv; charset=utf-8\r\n\r\n{file}\r\n--{BOUNDARY}--\r\n"
+        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        reply = await self._shop.request(
+            "POST", "/api/offers/stock/imports", params=self._params(), content=body, headers=kind
+        )
+        return str(reply.json()["import_id"])
+
+    async def stock_import(self, id: str) -> Any:
+        """STO02."""
+        await self._bucket.turn("STO02", IMPORT_STATUS)
+        return (await self._get(f"offers/stock/imports/{quote(id, safe='')}/status")).json()
+
+    async def stock_errors(self, id: str) -> str:
+        """STO03: the lines that were refused, as a file."""
+        await self._bucket.turn("STO03", ERROR_REPORT)
+        reply = await self._get(f"offers/stock/imports/{quote(id, safe='')}/error_report")
+        return reply.body.decode("utf-8-sig", "replace")
+
+    async def track(self, order_id: str, body: dict[str, Any]) -> None:
+        """OR23: the one tracking number of an order."""
+        await self._write("PUT", f"orders/{quote(order_id, safe='')}/tracking", body)
+
+    async def ship(self, order_id: str) -> None:
+        """OR24: the order as a whole is shipped."""
+        await self._write("PUT", f"orders/{quote(order_id, safe='')}/ship")
+
+    async def create_shipment(self, body: dict[str, Any]) -> Any:
+        """ST01 with one shipment; a good answer may hold its refusal."""
+        return (await self._write("POST", "shipments", {"shipments": [body]})).json()
+
+    async def shipments(self, order_id: str) -> list[dict[str, Any]]:
+        """ST11: all shipments of an order."""
+        found: list[dict[str, Any]] = []
+        token = None
+        while True:
+            page = (await self._get("shipments", order_id=order_id, limit=MOST, page_token=token)).json()
+            found += page["data"]
+            token = page.get("next_page_token")
+            if not token:
+                return found
+
+    async def cancel_order(self, order_id: str) -> None:
+        """OR29."""
+        await self._write("PUT", f"orders/{quote(order_id, safe='')}/cancel")
+
+    async def cancel_lines(self, body: dict[str, Any]) -> None:
+        """OR30."""
+        await self._write("PUT", "orders/cancel", body)
+
+    async def _get(self, path: str, **params: Any) -> Reply:
+        return await self._shop.request("GET", f"/api/{path}", params=self._params(**params))
+
+    async def _write(self, method: str, path: str, body: dict[str, Any] | None = None) -> Reply:
+        # Not repeatable: a second time is refused as the wrong state, or done twice.
+        return await self._shop.request(method, f"/api/{path}", params=self._params(), json=body, repeatable=False)
+
+    async def _for_a_day(self, path: str) -> Any:
+        now = datetime.now(UTC)
+        known = self._known.get(path)
+        if known is None or known[0] + DAY <= now:
+            known = self._known[path] = (now, (await self._get(path)).json())
+        return known[1]
+
+    def _params(self, **params: Any) -> dict[str, Any]:
+        return {"shop_id": self._shop_id} | params
+
+
+def _listed(reply: Reply, name: str) -> Listed:
+    body = reply.json()
+    rows = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(rows, list):
+        raise Rejected(f"The operator's Mirakl answered without a list of {name}", code="rejected")
+    return Listed(rows, int(body.get("total_count", len(rows))), reply.server_time or reply.received_at)
+
+
+def zulu(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

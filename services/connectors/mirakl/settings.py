@@ -1,0 +1,70 @@
+"""What the merchant enters to connect a shop at an operator's Mirakl; the JSON Schema is the form."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Credentials(BaseModel):
+    """The operator's address and the shop's API key (Mirakl: user name at the top right > API key)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[
+        str,
+        Field(
+            title="Address of the operator's Mirakl",
+            description="As in the browser when you work there, for example https://operator.mirakl.net.",
+            json_schema_extra={
+                "title_de": "Adresse des Mirakl des Betreibers",
+                "description_de": "Wie im Browser, wenn man dort arbeitet, z. B. https://betreiber.mirakl.net.",
+            },
+            min_length=8,
+            max_length=300,
+        ),
+    ]
+    api_key: Annotated[
+        str,
+        Field(
+            title="API key",
+            description="Made in Mirakl under the user's own settings, tab API key.",
+            json_schema_extra={
+                "title_de": "API-Schlüssel",
+                "description_de": "In Mirakl in den eigenen Einstellungen, Reiter API-Schlüssel, zu erzeugen.",
+                "secret": True,
+            },
+            min_length=8,
+            max_length=200,
+        ),
+    ]
+    shop_id: Annotated[
+        str,
+        Field(
+            title="Shop id",
+            description="Only where the user has several shops; without it, the user's default shop is meant.",
+            json_schema_extra={
+                "title_de": "Shop-ID",
+                "description_de": "Nur nötig, wenn der Benutzer mehrere Shops hat; sonst gilt sein Standard-Shop.",
+            },
+            pattern=r"^\d{0,18}$",
+        ),
+    ] = ""
+    cancellation_reason: Annotated[
+        str,
+        Field(
+            title="Reason for cancelled lines",
+            description="The operator's code for it. Only needed where he offers shops more than one reason.",
+            json_schema_extra={
+                "title_de": "Grund für stornierte Positionen",
+                "description_de": "Der Code des Betreibers. Nur nötig, wenn er Shops mehr als einen Grund anbietet.",
+            },
+            max_length=60,
+        ),
+    ] = ""
+
+    @field_validator("url")
+    @classmethod
+    def _base_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// for a test without TLS)")
+        return value.rstrip("/").removesuffix("/api").rstrip("/")

@@ -1,0 +1,58 @@
+"""Mirakl's words and ours. A word that is not here parks the order: nothing is guessed."""
+
+from typing import Literal
+
+from shared.contracts.order import OrderState
+
+# https://developer.mirakl.com/content/product/mmp/rest/seller/openapi3 (OR11), read 2026-11-28.
+ORDER_STATES: dict[str, OrderState] = {
+    "STAGING": "open",
+    "WAITING_ACCEPTANCE": "open",
+    "WAITING_DEBIT": "open",
+    "WAITING_DEBIT_PAYMENT": "open",
+    "SHIPPING": "open",
+    "SHIPPED": "completed",
+    "TO_COLLECT": "completed",
+    "RECEIVED": "completed",
+    "CLOSED": "completed",
+    "REFUSED": "cancelled",
+    "CANCELED": "cancelled",
+}
+# What the operator keeps back until the order may be shipped: addresses, and the word that it is paid.
+WITHHELD: dict[str, tuple[str, ...]] = {
+    "STAGING": ("fraud_check",),
+    "WAITING_ACCEPTANCE": ("acceptance",),
+    "WAITING_DEBIT": ("payment",),
+    "WAITING_DEBIT_PAYMENT": ("payment",),
+}
+LINES_DEAD = frozenset({"REFUSED", "CANCELED"})
+LINES_SHIPPED = frozenset({"SHIPPED", "TO_COLLECT", "RECEIVED", "CLOSED"})
+# An incident or a refund can come to a line before or after it was shipped: its shipping date tells.
+LINES_EITHER = frozenset({"INCIDENT_OPEN", "REFUNDED"})
+LINES_OPEN = frozenset({*WITHHELD, "SHIPPING"})
+LINE_STATES = LINES_DEAD | LINES_SHIPPED | LINES_EITHER | LINES_OPEN
+
+Paid = Literal["before", "with shipment", "after", "elsewhere"]
+# When the customer pays; "elsewhere" is settled between the customer and the operator without a word to the shop.
+PAYMENT_WORKFLOWS: dict[str, Paid] = {
+    "PAY_ON_ACCEPTANCE": "before",
+    "PAY_ON_SHIPMENT": "with shipment",
+    "PAY_ON_DELIVERY": "after",
+    "PAY_ON_DUE_DATE": "after",
+    "NO_CUSTOMER_PAYMENT_CONFIRMATION": "elsewhere",
+}
+TAX_MODES = {"TAX_INCLUDED": True, "TAX_EXCLUDED": False}
+OWN_WAREHOUSE = "DEFAULT"
+# Older platforms send a country's name in the operator's language, and no code.
+COUNTRY_NAMES = {
+    "deutschland": "DE", "germany": "DE", "allemagne": "DE",
+    "österreich": "AT", "austria": "AT", "autriche": "AT",
+    "schweiz": "CH", "switzerland": "CH", "suisse": "CH",
+    "frankreich": "FR", "france": "FR",
+    "belgien": "BE", "belgium": "BE", "belgique": "BE",
+    "niederlande": "NL", "netherlands": "NL", "pays-bas": "NL", "nederland": "NL",
+    "luxemburg": "LU", "luxembourg": "LU",
+    "italien": "IT", "italy": "IT", "italie": "IT", "italia": "IT",
+    "spanien": "ES", "spain": "ES", "espagne": "ES", "españa": "ES",
+    "polen": "PL", "poland": "PL", "pologne": "PL", "polska": "PL",
+}  # fmt: skip

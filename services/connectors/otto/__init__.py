@@ -1,0 +1,1 @@
+"""OTTO Market (Partner API)."""

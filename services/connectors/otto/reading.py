@@ -1,0 +1,136 @@
+"""Reading orders by their change, and articles put together from three interfaces."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from services.connectors.otto.client import Client, Listed
+from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
+from shared.contracts.errors import Transient
+
+MOST_REPEATS = 5
+Rows = list[dict[str, Any]]
+List = Callable[[dict[str, str]], Awaitable[Listed]]
+
+
+async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
+    """Orders that changed within the window, in the order in which their lifecycle changed.
+
+    Which of an order's two stamps the platform's filter looks at is not documented. What holds either way: an order
+    whose stamps both lie at or before the last lifecycle stamp handed out has been handed out too.
+    """
+    started: datetime | None = None
+    async for page in _pages(client.orders, _since(window)):
+        started = started or page.server_time
+        if page.rows:
+            last = lifecycle(page.rows[-1])
+            yield Page([_order_item(row) for row in page.rows], last)
+            if window.until is not None and last >= window.until:
+                return
+    if window.until is None and started is not None:
+        yield Page([], started)
+
+
+async def order(client: Client, external_id: str) -> list[RawItem]:
+    """One order by its id."""
+    row = await client.order(external_id)
+    return [] if row is None or row.get("salesOrderId") != external_id else [_order_item(row)]
+
+
+async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
+    """The ids of orders by the numbers that customers see."""
+    ids = {}
+    for number in numbers:
+        row = await client.order(number) if number.isalnum() else None
+        if row is not None and row.get("orderNumber") == number:
+            ids[number] = str(row["salesOrderId"])
+    return ids
+
+
+async def census(client: Client, window: Window) -> AsyncIterator[CensusEntry]:
+    """The platform's own list of orders."""
+    seen: set[str] = set()
+    async for page in _pages(client.orders, _since(window)):
+        for row in page.rows:
+            if row["salesOrderId"] not in seen:
+                seen.add(row["salesOrderId"])
+                yield CensusEntry(str(row["salesOrderId"]), str(row["orderNumber"]), stamp(row))
+
+
+async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
+    """All product variations: none of the interfaces tells what has changed since. Their statuses and quantities are
+    read first, because both are asked for in larger pages."""
+    statuses = {row["sku"]: row async for page in _pages(client.statuses, {}) for row in page.rows}
+    quantities = {row["sku"]: row async for page in _pages(client.quantities, {}) for row in page.rows}
+    async for page in _pages(client.products, {}):
+        yield Page([_article_item(row, statuses.get(row["sku"]), quantities.get(row["sku"])) for row in page.rows])
+
+
+async def article(client: Client, external_id: str) -> list[RawItem]:
+    """One product variation by its SKU; none when it is no longer listed."""
+    named = {"sku": external_id}
+    rows = (await client.products(named)).rows
+    statuses = (await client.statuses(named)).rows if rows else []
+    status = next(iter(statuses), None)
+    return [_article_item(row, status, await _quantity(client, external_id)) for row in rows]
+
+
+async def _quantity(client: Client, sku: str) -> dict[str, Any] | None:
+    """A SKU with a slash or a dot cannot stand in a path: it is looked for in the list."""
+    if not {"/", "."} & set(sku):
+        return await client.quantity(sku)
+    async for page in _pages(client.quantities, {}):
+        for row in page.rows:
+            if row["sku"] == sku:
+                return row
+    return None
+
+
+async def _pages(listed: List, params: dict[str, str]) -> AsyncIterator[Listed]:
+    """Follows the links from page to page. A page whose link leads to itself is asked for again a few times: taking it
+    for the end would lose what is behind it. Raises Transient where the list does not get any further."""
+    asked, repeats = params, 0
+    while True:
+        page = await listed(asked)
+        yield page
+        if page.next is None:
+            return
+        repeats = repeats + 1 if page.next == asked else 0
+        if repeats > MOST_REPEATS:
+            raise Transient("The platform's list leads to the same page over and over.", code="shop_down")
+        asked = page.next
+
+
+def _since(window: Window) -> dict[str, str]:
+    if window.since is None:
+        return {}
+    since = window.since.astimezone(UTC)
+    return {"fromDate": since.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+
+
+def lifecycle(row: dict[str, Any]) -> datetime:
+    return _moment(row["orderLifecycleInformation"]["lifecycleChangeDate"])
+
+
+def stamp(row: dict[str, Any]) -> datetime:
+    """The later of an order's two stamps."""
+    modified = row.get("lastModifiedDate")
+    return max(lifecycle(row), _moment(modified)) if modified else lifecycle(row)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _order_item(row: dict[str, Any]) -> RawItem:
+    return RawItem(str(row["salesOrderId"]), stamp(row), orjson.dumps(row), str(row.get("orderNumber", "")))
+
+
+def _article_item(row: dict[str, Any], status: dict[str, Any] | None, quantity: dict[str, Any] | None) -> RawItem:
+    moments = [_moment(one["lastModified"]) for one in (status, quantity) if one]
+    body = {**row, "marketPlaceStatus": status, "availability": quantity}
+    # What was never put on the market has no stamp of its own.
+    changed = max(moments, default=datetime.fromtimestamp(0, UTC))
+    return RawItem(str(row["sku"]), changed, orjson.dumps(body))

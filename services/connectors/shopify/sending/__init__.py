@@ -1,0 +1,7 @@
+"""Sending stock, shipments and cancellations, and finding out whether a lost answer was a success."""
+
+from services.connectors.shopify.sending.cancellations import cancellations, find_cancellations
+from services.connectors.shopify.sending.shipments import find_fulfilments, fulfilments
+from services.connectors.shopify.sending.stock import stock, stock_again
+
+__all__ = ["cancellations", "find_cancellations", "find_fulfilments", "fulfilments", "stock", "stock_again"]

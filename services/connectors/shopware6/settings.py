@@ -1,0 +1,58 @@
+"""What the merchant enters to connect a Shopware 6 shop; the JSON Schema is the form."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Credentials(BaseModel):
+    """Address and integration (Shopware administration > Settings > System > Integrations)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[
+        str,
+        Field(
+            title="Shop address",
+            description="The address below which the administration lies, for example https://shop.example.",
+            json_schema_extra={
+                "title_de": "Shop-Adresse",
+                "description_de": "Die Adresse, unter der die Administration liegt, z. B. https://shop.example.",
+            },
+            min_length=8,
+            max_length=300,
+        ),
+    ]
+    access_key: Annotated[
+        str,
+        Field(
+            title="Access key ID",
+            description="Begins with SWIA. The integration needs a role with the rights of the README, or all rights.",
+            json_schema_extra={
+                "title_de": "Zugangs-ID",
+                "description_de": "Beginnt mit SWIA. Die Integration braucht eine Rolle mit den Rechten der README.",
+                "secret": True,
+            },
+            pattern=r"^SWIA\w+$",
+        ),
+    ]
+    secret_access_key: Annotated[
+        str,
+        Field(
+            title="Secret access key",
+            description="The shop shows it only once, when the integration is made.",
+            json_schema_extra={
+                "title_de": "Sicherheitsschlüssel",
+                "description_de": "Der Shop zeigt ihn nur einmal, beim Anlegen der Integration.",
+                "secret": True,
+            },
+            min_length=8,
+        ),
+    ]
+
+    @field_validator("url")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// for a shop without TLS)")
+        return value.rstrip("/").removesuffix("/admin").removesuffix("/api")

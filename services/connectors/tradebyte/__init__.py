@@ -1,0 +1,1 @@
+"""Tradebyte TB.One (REST, XML)."""

@@ -1,0 +1,102 @@
+"""From our commands to the files TB.One takes. Everything sent must validate, so what cannot is refused here."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from xml.sax.saxutils import escape
+
+from services.connectors.tradebyte import wire
+from services.connectors.tradebyte.vocabulary import CANCELLED, SHIPPED
+from shared.contracts.cancellation import Cancellation, CancelledLine
+from shared.contracts.errors import Rejected
+from shared.contracts.fulfilment import Fulfilment, ShippedLine
+from shared.contracts.stock import StockPush
+
+PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>'
+LONGEST_TRACKING = 50
+# Control characters, which XML cannot carry, not even escaped.
+UNWRITABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+Row = list[tuple[str, str]]
+"""The fields of one record, in the order of the schema."""
+
+
+@dataclass(frozen=True)
+class About:
+    """The order messages are about. `order` is None where TB.One does not show it: then its own judgement must do."""
+
+    sign: str
+    tb_id: str
+    order: wire.Order | None
+
+
+def stock_file(commands: Sequence[StockPush]) -> bytes:
+    """Absolute quantities. TB.One knows none below zero: oversold is sold out."""
+    rows = [[("A_NR", one.external_id), ("A_STOCK", str(max(one.quantity, 0)))] for one in commands]
+    return _file("TBSTOCK", "ARTICLE", rows)
+
+
+def shipment(about: About, parcel: Fulfilment, parcel_type: str) -> bytes:
+    """One SHIP per item of the parcel. Raises Rejected for what TB.One would count wrongly or not take."""
+    if parcel.ready_for_pickup:
+        raise Rejected("nothing is collected from TB.One; only what was sent is reported")
+    if len(parcel.tracking_number) > LONGEST_TRACKING:
+        raise Rejected(f"the tracking number is longer than {LONGEST_TRACKING} characters")
+    more = [("CARRIER_PARCEL_TYPE", parcel_type), ("IDCODE", parcel.tracking_number)]
+    return _messages(about, SHIPPED, _pieces(parcel.lines), more)
+
+
+def cancellation(about: About, wanted: Cancellation) -> bytes | None:
+    """One message per item that is not going to be sent; None when nothing of it is open any more."""
+    order, kind = about.order, CANCELLED[wanted.reason]
+    if order is None:
+        return _messages(about, kind, _pieces(wanted.lines), [])
+    if order.ORDER_DATA.WITHDRAWN.strip() == "1":
+        return None
+    open_ = {item.TB_ID: item.QUANTITY if item.OPEN_QUANTITY is None else item.OPEN_QUANTITY for item in order.ITEMS}
+    pieces = _pieces(wanted.lines) or open_
+    pieces = {id: min(quantity, open_.get(id, quantity)) for id, quantity in pieces.items()}
+    pieces = {id: quantity for id, quantity in pieces.items() if quantity}
+    return _messages(about, kind, pieces, []) if pieces else None
+
+
+def _pieces(lines: Sequence[ShippedLine | CancelledLine]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for line in lines:
+        found[line.line_external_id] = found.get(line.line_external_id, Decimal(0)) + line.quantity
+    return found
+
+
+def _messages(about: About, kind: str, wanted: dict[str, Decimal], more: Row) -> bytes:
+    items = {} if about.order is None else {item.TB_ID: item for item in about.order.ITEMS}
+    rows = []
+    for id, quantity in wanted.items():
+        item = items.get(id)
+        if item is None and about.order is not None:
+            raise Rejected(f"the order has no item {id}")
+        if quantity != int(quantity) or quantity <= 0 or (item is not None and quantity > item.QUANTITY):
+            ordered = "" if item is None else f", of which {item.QUANTITY:f} were ordered"
+            raise Rejected(f"{quantity:f} pieces of item {id}{ordered}")
+        fields = [
+            ("MESSAGE_TYPE", kind),
+            ("TB_ORDER_ID", about.tb_id),
+            ("TB_ORDER_ITEM_ID", id),
+            ("SKU", "" if item is None else item.SKU),
+            ("CHANNEL_SIGN", about.sign),
+            ("CHANNEL_ORDER_ID", "" if about.order is None else about.order.ORDER_DATA.CHANNEL_ID),
+            ("QUANTITY", str(int(quantity))),
+        ]
+        rows.append([field for field in (*fields, *more) if field[1]])
+    if not rows:
+        raise Rejected("it names no items, and TB.One does not show those of the order")
+    return _file("MESSAGES_LIST", "MESSAGE", rows)
+
+
+def _file(root: str, name: str, rows: Sequence[Row]) -> bytes:
+    records = "".join(f"<{name}>{''.join(_leaf(tag, value) for tag, value in row)}</{name}>" for row in rows)
+    return f"{PROLOGUE}<{root}>{records}</{root}>".encode()
+
+
+def _leaf(tag: str, value: str) -> str:
+    return f"<{tag}>{escape(UNWRITABLE.sub('', value))}</{tag}>"

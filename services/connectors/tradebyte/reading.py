@@ -1,0 +1,119 @@
+"""Reading what TB.One hands out: orders until they are flagged, articles by their change, one order by its id."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+import orjson
+
+from services.connectors.tradebyte.client import Client
+from services.connectors.tradebyte.inbound import UNDATED
+from shared.connector_kit.declaration import Page, RawItem, Window
+
+ORDERS_PER_PAGE = 50
+ARTICLES_PER_PAGE = 500
+T = TypeVar("T")
+
+
+async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
+    """Everything that is not flagged yet, whatever the window: a list that is worked off has no place in time."""
+    first: datetime | None = None
+    for channel in client.settings.channel_ids:
+        rows, asked_at = await client.open_orders(channel)
+        first = first or asked_at
+        for part in _batched(rows, ORDERS_PER_PAGE):
+            yield Page([_order_item(client, row) for row in part], acknowledge=_flag(client, part))
+    yield Page([], first)
+
+
+async def order(client: Client, external_id: str) -> list[RawItem]:
+    """One order by its id, flagged or not."""
+    tb_id = external_id.rpartition(":")[2]
+    row = await client.order(tb_id) if tb_id.isdecimal() else None
+    item = None if row is None else _order_item(client, row)
+    return [item] if item is not None and item.external_id == external_id else []
+
+
+async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
+    """The catalogue by its change, channel by channel; an article that several of them sell comes once."""
+    first: datetime | None = None
+    seen: set[str] = set()
+    for channel in client.settings.channel_ids:
+        products, asked_at = await client.products(channel, window.since)
+        first = first or asked_at
+        rows = (row for product in products for row in _variants(product))
+        for part in _batched(rows, ARTICLES_PER_PAGE):
+            fresh = {number: row for row in part if (number := _number(row)) not in seen}
+            seen.update(fresh)
+            yield Page([RawItem(number, UNDATED, orjson.dumps(row)) for number, row in fresh.items()])
+    yield Page([], first)
+
+
+async def article(client: Client, external_id: str) -> list[RawItem]:
+    """One article. TB.One cannot be asked for it alone: the catalogue is read until it comes."""
+    async for page in articles(client, Window()):
+        if found := [item for item in page.items if item.external_id == external_id]:
+            return found
+    return []
+
+
+def _flag(client: Client, rows: Sequence[dict[str, Any]]) -> Callable[[Collection[str]], Awaitable[None]]:
+    async def acknowledge(external_ids: Collection[str]) -> None:
+        wanted = frozenset(external_ids)
+        for row in rows:
+            if _external_id(row) in wanted:
+                # In the state it was read in: one that was confirmed meanwhile must be listed again.
+                await client.exported(str(row["ORDER_DATA"]["TB_ID"]), pending=row["ORDER_DATA"].get("APPROVED") == "0")
+
+    return acknowledge
+
+
+def _order_item(client: Client, row: dict[str, Any]) -> RawItem:
+    head = _head(row)
+    row["CURRENCY"] = client.settings.currency_of(str(head.get("CHANNEL_SIGN", "")))
+    return RawItem(_external_id(row), stamp(row), orjson.dumps(row), str(head.get("CHANNEL_NO", "")))
+
+
+def _external_id(row: dict[str, Any]) -> str:
+    """Channel and TB.One's number. Without the latter the order cannot be read, and is seen under the channel's own."""
+    head = _head(row)
+    return f"{head.get('CHANNEL_SIGN', '')}:{head.get('TB_ID') or ':' + str(head.get('CHANNEL_ID', ''))}"
+
+
+def _head(row: dict[str, Any]) -> dict[str, Any]:
+    head = row.get("ORDER_DATA")
+    return head if isinstance(head, dict) else {}
+
+
+def stamp(row: dict[str, Any]) -> datetime:
+    """The latest moment an order speaks of: that of its last event. TB.One writes UTC and no offset."""
+    events = row.get("HISTORY")
+    events = events if isinstance(events, list) else []
+    written = [one.get("DATE_CREATED") for one in (_head(row), *events) if isinstance(one, dict)]
+    return max((moment for text in written if (moment := _moment(text)) is not None), default=UNDATED)
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _variants(product: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    listed = product.get("ARTICLEDATA")
+    for row in listed if isinstance(listed, list) else []:
+        if isinstance(row, dict):
+            yield row | {"P_NR": product.get("P_NR", ""), "P_NAME": product.get("P_NAME", [])}
+
+
+def _number(row: dict[str, Any]) -> str:
+    return str(row.get("A_NR", ""))
+
+
+def _batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(rows)
+    while part := list(islice(rest, size)):
+        yield part

@@ -1,0 +1,26 @@
+"""TB.One's words and ours. A word that is not here parks the order: nothing is guessed."""
+
+from shared.contracts.cancellation import CancellationReason
+from shared.contracts.order import PaymentState
+
+# https://help.tradebyte.com/order-xml-tborder-orderdata.html, read 2026-11-23.
+PENDING = {"0": True, "1": False}
+WITHDRAWN = {"1": True, "0": False, "": False}
+PAYMENT_STATES: dict[str, PaymentState] = {"0": "unpaid", "1": "paid", "2": "voided", "": "unconfirmed"}
+
+# https://www.tradebyte.io/documentation/message-types/, read 2026-11-23.
+SHIPPED = "SHIP"
+CANCELLED: dict[CancellationReason, str] = {
+    "customer": "CUST_CANCEL",
+    "out_of_stock": "NO_INVENTORY",
+    "fraud": "NO_INVENTORY",
+    "payment": "NO_INVENTORY",
+    "other": "NO_INVENTORY",
+}
+TAKEN = "success"
+"""Part of what is answered to messages that were taken in: "message created successfully"."""
+
+# Fields of an order's head and its shipment that nobody else reads, handed on as they are.
+HEAD_PROPERTIES = ("CHANNEL_SIGN", "CHANNEL_ID", "BILL_NO")
+SHIPMENT_PROPERTIES = ("IDCODE_SHIP", "IDCODE_RETURN", "ROUTING_CODE", "IS_EXPRESS")
+LINE_PROPERTIES = ("CHANNEL_ID", "CHANNEL_SKU", "EAN", "TRANSFER_PRICE", "DELIVERY_TIME")

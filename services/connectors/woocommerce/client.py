@@ -1,0 +1,235 @@
+"""One method per remote call. Lists come back as pages of raw items; nothing is retried or translated here."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from services.connectors.woocommerce.settings import Credentials
+from shared.connector_kit.declaration import Window
+from shared.connector_kit.outside import Outside
+from shared.contracts.errors import KontorError, Misconfigured, Rejected
+from shared.http.client import Reply
+from shared.http.signing import basic, oauth1
+
+API = "/wp-json/wc/v3"
+PER_PAGE = 100
+DIGITS = 6
+
+
+def explain(reply: Reply) -> KontorError | None:
+    """The shop's own error code, where it sends one."""
+    if reply.status < 400 or reply.status >= 500 or reply.status in (403, 429):
+        return None
+    try:
+        body = orjson.loads(reply.body)
+        code, message = str(body["code"]), str(body["message"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    if reply.status == 401:
+        return _wrong_key(code, message)
+    return Rejected(message[:300], code="not_found" if reply.status == 404 else "rejected", platform_code=code)
+
+
+def _wrong_key(code: str, message: str) -> Misconfigured | None:
+    """Which half of the key is wrong, where the shop says so; a stranger is somebody whose key it does not know."""
+    if "secret is invalid" in message or "signature does not match" in message:
+        said, field = "The consumer secret does not belong to the consumer key.", "consumer_secret"
+    elif "key is invalid" in message or code.startswith("woocommerce_rest_cannot_"):
+        said, field = "The shop does not know the consumer key.", "consumer_key"
+    else:
+        return None
+    return Misconfigured(said, code="credentials_refused", field=field)
+
+
+class Client:
+    """The shop's REST API: Basic under TLS, OAuth 1.0a without."""
+
+    def __init__(self, credentials: Credentials, outside: Outside) -> None:
+        sign = basic if credentials.url.startswith("https://") else oauth1
+        auth = sign(credentials.consumer_key, credentials.consumer_secret)
+        headers = {"Cache-Control": "no-cache"}
+        self._shop = outside.shop(credentials.url, auth=auth, headers=headers, explain=explain)
+        self.encrypted = credentials.url.startswith("https://")
+        self._virtual: dict[int, bool] = {}
+        self._currency = ""
+
+    async def now(self) -> datetime:
+        """The shop's own clock: windows must not depend on ours."""
+        reply = await self._shop.request("GET", f"{API}/orders", params={"per_page": 1, "_fields": "id"})
+        return reply.server_time or datetime.now(UTC)
+
+    async def orders(self, window: Window, *, page: int = 1, fields: str = "") -> list[dict[str, Any]]:
+        """One page of orders by change time. Both limits are exclusive, in whole seconds of GMT."""
+        return await self._list("orders", _params(window, page, fields) | {"dp": DIGITS, "status": "any"})
+
+    async def order(self, id: str) -> dict[str, Any] | None:
+        """One order; None when it was deleted for good."""
+        found: dict[str, Any] | None = await self._one(f"orders/{id}", dp=DIGITS)
+        return found
+
+    async def refunds(self, order_id: int) -> list[dict[str, Any]]:
+        """An order's refunds in full."""
+        return await self._list(f"orders/{order_id}/refunds", {"per_page": PER_PAGE, "dp": DIGITS})
+
+    async def products(self, window: Window, *, page: int = 1) -> list[dict[str, Any]]:
+        return await self._list("products", _params(window, page, "") | {"status": "any"})
+
+    async def product(self, id: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = await self._one(f"products/{id}")
+        return found
+
+    async def variations(self, product_id: int) -> list[dict[str, Any]]:
+        """All variations of a product."""
+        found: list[dict[str, Any]] = []
+        page = 1
+        while rows := await self._list(f"products/{product_id}/variations", {"per_page": PER_PAGE, "page": page}):
+            found += rows
+            page += 1
+            if len(rows) < PER_PAGE:
+                break
+        return found
+
+    async def currency(self) -> str:
+        """The shop's currency; products do not name it."""
+        if not self._currency:
+            reply = await self._shop.request("GET", f"{API}/system_status", params={"_fields": "settings,environment"})
+            self._currency = str(reply.json().get("settings", {}).get("currency") or "EUR")
+        return self._currency
+
+    async def version(self) -> str:
+        """The shop's WooCommerce version."""
+        reply = await self._shop.request("GET", f"{API}/system_status")
+        return str(reply.json().get("environment", {}).get("version", ""))
+
+    async def may_write(self) -> bool:
+        """Whether the key has write rights: an empty batch changes nothing, and a read-only key is refused."""
+        try:
+            await self._shop.request("POST", f"{API}/products/batch", json={}, repeatable=True)
+        except KontorError as error:
+            if error.code in ("credentials_refused", "scope_missing"):
+                return False
+            raise
+        return True
+
+    async def manages_stock(self) -> bool:
+        """Whether the shop keeps stock at all; True where the key may not look at that setting."""
+        try:
+            setting = await self._one("settings/products/woocommerce_manage_stock")
+        except Misconfigured:
+            return True
+        return setting is None or setting.get("value") != "no"
+
+    async def keeps_shipments(self) -> bool:
+        """Whether the shop has shipments of its own: it then knows the route, though not an order of that number."""
+        try:
+            return await self.fulfilments("0") is not None
+        except Rejected:
+            return True
+
+    async def set_stock(self, parent: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Absolute quantities of simple products (parent "") or of one product's variations; one answer per row."""
+        path = f"{API}/products/{parent}/variations/batch" if parent else f"{API}/products/batch"
+        reply = await self._shop.request("POST", path, json={"update": list(rows)}, repeatable=True)
+        answered: list[dict[str, Any]] = reply.json().get("update", [])
+        return answered
+
+    async def fulfilments(self, order_id: str) -> list[dict[str, Any]] | None:
+        """The order's fulfilments; None where the shop does not offer them."""
+        try:
+            return await self._list(f"orders/{order_id}/fulfillments", {})
+        except Rejected as error:
+            if error.params.get("platform_code") == "rest_no_route":
+                return None
+            raise
+
+    async def create_fulfilment(self, order_id: str, body: dict[str, Any]) -> str:
+        reply = await self._shop.request("POST", f"{API}/orders/{order_id}/fulfillments", json=body)
+        return str(_id_of(reply.json()))
+
+    async def add_note(self, order_id: str, body: dict[str, Any]) -> None:
+        await self._shop.request("POST", f"{API}/orders/{order_id}/notes", json=body)
+
+    async def notes(self, order_id: str) -> list[str]:
+        """The texts of an order's notes."""
+        return [str(row.get("note", "")) for row in await self._list(f"orders/{order_id}/notes", {})]
+
+    async def put_order(self, order_id: str, body: dict[str, Any]) -> None:
+        await self._shop.request("PUT", f"{API}/orders/{order_id}", json=body)
+
+    async def webhooks(self) -> list[dict[str, Any]]:
+        return await self._list("webhooks", {"per_page": PER_PAGE, "status": "all"})
+
+    async def create_webhook(self, topic: str, address: str, secret: str) -> None:
+        body = {"name": f"Kontor {topic}", "topic": topic, "delivery_url": address, "secret": secret}
+        await self._shop.request("POST", f"{API}/webhooks", json=body)
+
+    async def revive_webhook(self, id: int, secret: str) -> None:
+        await self._shop.request("PUT", f"{API}/webhooks/{id}", json={"status": "active", "secret": secret})
+
+    async def is_virtual(self, product_id: int, variation_id: int) -> bool:
+        """Whether a product is not shipped; asked once per product and remembered."""
+        id = variation_id or product_id
+        if id and id not in self._virtual:
+            if variation_id:
+                for row in await self.variations(product_id):
+                    self._virtual[int(row["id"])] = bool(row.get("virtual"))
+            else:
+                found = await self.product(str(product_id))
+                self._virtual[id] = bool(found and found.get("virtual"))
+        return self._virtual.get(id, False)
+
+    async def learn_virtual(self, product_ids: Sequence[int]) -> None:
+        """Asks for many simple products at once."""
+        unknown = sorted({id for id in product_ids if id and id not in self._virtual})
+        for start in range(0, len(unknown), PER_PAGE):
+            part = unknown[start : start + PER_PAGE]
+            params = {"include": ",".join(map(str, part)), "per_page": PER_PAGE, "_fields": "id,virtual"}
+            self._virtual.update(dict.fromkeys(part, False))
+            for row in await self._list("products", params):
+                self._virtual[int(row["id"])] = bool(row.get("virtual"))
+
+    async def _list(self, path: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        reply = await self._shop.request("GET", f"{API}/{path}", params=params)
+        rows = _parsed(reply)
+        if not isinstance(rows, list):
+            raise Rejected(f"The shop answered {path} with something that is no list", code="rejected")
+        return rows
+
+    async def _one(self, path: str, **params: Any) -> Any:
+        try:
+            return _parsed(await self._shop.request("GET", f"{API}/{path}", params=params))
+        except Rejected as error:
+            if error.code == "not_found":
+                return None
+            raise
+
+
+def _parsed(reply: Reply) -> Any:
+    try:
+        return orjson.loads(reply.body)
+    except orjson.JSONDecodeError:
+        return reply.json()
+
+
+def _params(window: Window, page: int, fields: str) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        "orderby": "modified", "order": "asc", "per_page": PER_PAGE, "page": page, "dates_are_gmt": "true",
+    }  # fmt: skip
+    if window.since is not None:
+        params["modified_after"] = gmt(window.since)
+    if window.until is not None:
+        params["modified_before"] = gmt(window.until)
+    if fields:
+        params["_fields"] = fields
+    return params
+
+
+def gmt(moment: datetime) -> str:
+    """A time as the shop's filters take it: whole seconds, with the Z that keeps it from being read as local time."""
+    return moment.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _id_of(answer: Any) -> Any:
+    return answer.get("id", "") if isinstance(answer, dict) else ""

@@ -1,0 +1,163 @@
+"""Reading orders and products page by page, so that nothing is lost when rows move while they are read."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from services.connectors.woocommerce.client import PER_PAGE, Client
+from services.connectors.woocommerce.vocabulary import NOT_YET_ORDERS
+from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
+
+SECOND = timedelta(seconds=1)
+List = Callable[..., Any]
+
+
+async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
+    """Orders by change time within a fixed window."""
+    async for rows, watermark in _changed(client, client.orders, window):
+        real = [row for row in rows if row.get("status") not in NOT_YET_ORDERS]
+        await client.learn_virtual([line["product_id"] for row in real for line in _lines(row) if _simple(line)])
+        yield Page([await _order_item(client, row) for row in real], watermark)
+
+
+async def order(client: Client, external_id: str) -> list[RawItem]:
+    """One order by its id."""
+    row = await client.order(external_id)
+    if row is None or row.get("status") in NOT_YET_ORDERS:
+        return []
+    return [await _order_item(client, row)]
+
+
+async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
+    """The ids of orders by their numbers, which are the ids; a plugin's own numbers cannot be asked for."""
+    ids = {}
+    for number in numbers:
+        row = await client.order(number) if number.isdecimal() else None
+        if row is not None and str(row.get("number")) == number:
+            ids[number] = str(row["id"])
+    return ids
+
+
+async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
+    """Products by change time; a variable product stands for its variations."""
+    async for rows, watermark in _changed(client, client.products, window):
+        items = [item for row in rows for item in await _article_items(client, row)]
+        yield Page(items, watermark)
+
+
+async def article(client: Client, external_id: str) -> list[RawItem]:
+    """One simple product by its id; a variable product has no stock of its own and stands for its variations."""
+    row = await client.product(external_id)
+    return [] if row is None else await _article_items(client, row)
+
+
+async def census(client: Client, window: Window) -> AsyncIterator[CensusEntry]:
+    """The shop's own list of orders, ids and stamps only."""
+    seen: set[int] = set()
+    fields = "id,number,status,date_modified_gmt"
+
+    async def ids(part: Window, *, page: int = 1) -> list[dict[str, Any]]:
+        return await client.orders(part, page=page, fields=fields)
+
+    async for rows, _ in _changed(client, ids, window):
+        for row in rows:
+            if row["id"] not in seen and row["status"] not in NOT_YET_ORDERS:
+                seen.add(row["id"])
+                yield CensusEntry(str(row["id"]), str(row["number"]), stamp(row))
+
+
+async def _changed(
+    client: Client, listed: List, window: Window
+) -> AsyncIterator[tuple[list[dict[str, Any]], datetime | None]]:
+    """Pages by keyset: each asks anew from the last stamp, so a row that moves never pushes another off a page edge.
+
+    Both limits of the shop's filter are exclusive and have whole seconds.
+    """
+    now = await client.now() if window.until is None else window.until
+    # Rounded up, so that rather more is read than less.
+    until = now if window.until is not None and not now.microsecond else now.replace(microsecond=0) + SECOND
+    position = window.since
+    seen: set[tuple[int, str]] = set()
+    while True:
+        rows = await listed(Window(None if position is None else position - SECOND, until))
+        fresh = [row for row in rows if _key(row) not in seen]
+        seen.update(_key(row) for row in fresh)
+        last = stamp(rows[-1]) if rows else None
+        if fresh:
+            yield fresh, last
+        if len(rows) < PER_PAGE or last is None:
+            break
+        if last == position:
+            async for part in _one_second(listed, last, seen):
+                yield part, last
+            position = last + SECOND
+        else:
+            position = last
+    if window.until is None:
+        # What is still being written in this second is read again with the stream's overlap.
+        yield [], now
+
+
+async def _one_second(
+    listed: List, second: datetime, seen: set[tuple[int, str]]
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """More orders than a page holds in one second: pages inside it, again until a pass brings nothing new."""
+    news = True
+    while news:
+        news = False
+        page = 1
+        while rows := await listed(Window(second - SECOND, second + SECOND), page=page):
+            fresh = [row for row in rows if _key(row) not in seen]
+            seen.update(_key(row) for row in fresh)
+            if fresh:
+                news = True
+                yield fresh
+            if len(rows) < PER_PAGE:
+                break
+            page += 1
+
+
+async def _order_item(client: Client, row: dict[str, Any]) -> RawItem:
+    for line in _lines(row):
+        if isinstance(line.get("product_id"), int):
+            line["virtual"] = await client.is_virtual(line["product_id"], line.get("variation_id") or 0)
+    if row.get("refunds"):
+        row["refunds"] = await client.refunds(row["id"])
+    return RawItem(str(row["id"]), stamp(row), orjson.dumps(row), str(row.get("number", "")))
+
+
+async def _article_items(client: Client, row: dict[str, Any]) -> list[RawItem]:
+    currency = await client.currency()
+    if row.get("type") not in ("variable", "variable-subscription"):
+        return [_article_item(row, currency)]
+    found = []
+    for variation in await client.variations(row["id"]):
+        variation["parent_id"] = row["id"]
+        variation["name"] = f"{row.get('name', '')} {variation.get('name', '')}".strip()
+        found.append(_article_item(variation, currency))
+    return found
+
+
+def _article_item(row: dict[str, Any], currency: str) -> RawItem:
+    row["shop_currency"] = currency
+    return RawItem(str(row["id"]), stamp(row), orjson.dumps(row))
+
+
+def stamp(row: dict[str, Any]) -> datetime:
+    """The change stamp, which the shop writes without an offset."""
+    return datetime.fromisoformat(row["date_modified_gmt"]).replace(tzinfo=UTC)
+
+
+def _key(row: dict[str, Any]) -> tuple[int, str]:
+    return row["id"], row["date_modified_gmt"]
+
+
+def _lines(row: dict[str, Any]) -> list[dict[str, Any]]:
+    lines = row.get("line_items")
+    return [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+
+
+def _simple(line: dict[str, Any]) -> bool:
+    return isinstance(line.get("product_id"), int) and not line.get("variation_id")

@@ -1,0 +1,170 @@
+"""How many pieces of a listing a channel may sell, and why that many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_FLOOR, Decimal
+from typing import Literal
+
+from services.inventory.stock_settings import StockSettings
+
+Meaning = Literal["physical", "available"]
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+LARGEST = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Level:
+    """What one warehouse holds of an article. An *available* quantity has the sender's own reservations taken off."""
+
+    warehouse: str
+    quantity: Decimal
+    meaning: Meaning = "physical"
+    counted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Everything about one article: levels, pieces that orders still want, how many of those the merchant's ERP had
+    acknowledged before the levels were counted, and how many of these again the sender of available quantities has
+    already taken off (`covered`, see `horizon`). An inactive article is not sold."""
+
+    levels: tuple[Level, ...] = ()
+    reserved: Decimal = ZERO
+    covered: Decimal = ZERO
+    active: bool = True
+    acknowledged: Decimal = ZERO
+    correction: Decimal = ZERO
+    pseudo_stock: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Sellable:
+    """The number with every term it was made of, in the order they apply."""
+
+    levels: tuple[Level, ...]
+    base: Decimal
+    correction: Decimal
+    pseudo_stock: Decimal | None
+    reserved: Decimal
+    acknowledged: Decimal
+    covered: Decimal
+    subtracted: Decimal
+    free: Decimal
+    shared: Decimal
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the computation: a code of the sentences and its words."""
+
+    code: str
+    params: dict[str, str]
+
+
+def horizon(levels: Sequence[Level]) -> datetime | None:
+    """Orders that the sender acknowledged before this time are already taken off the levels.
+
+    That is only sure when every level that holds something was sent as *available*: the oldest of these counts
+    decides. None: no order is taken off yet.
+    """
+    if any(level.meaning == "physical" and level.quantity != 0 for level in levels):
+        return None
+    return min((one.counted_at for one in levels if one.meaning == "available" and one.counted_at), default=None)
+
+
+def sellable(supply: Supply, settings: StockSettings, location: str = "") -> Sellable:
+    """Σ levels + correction − what orders want (unless already taken off), or instead of all that the pseudo stock;
+    − buffer, × percentage, at most the maximum, in whole pieces, 0 below the minimum."""
+    chosen = settings.counted_in(location)
+    levels = tuple(one for one in supply.levels if chosen is None or one.warehouse in chosen)
+    base = sum((one.quantity for one in levels), ZERO)
+    correction = supply.correction if settings.correction else ZERO
+    pseudo = supply.pseudo_stock if settings.pseudo_stock else None
+    acknowledged = max(supply.acknowledged, supply.covered)
+    subtracted = _subtracted(supply, settings, acknowledged) if pseudo is None else ZERO
+    free = (base + correction - subtracted if pseudo is None else pseudo) - settings.buffer
+    shared = max(free, ZERO) * settings.percentage / HUNDRED
+    capped = shared if settings.maximum is None else min(shared, Decimal(settings.maximum))
+    whole = min(int(capped.to_integral_value(ROUND_FLOOR)), LARGEST)
+    quantity = whole if supply.active and whole >= settings.minimum else 0
+    return Sellable(
+        levels, base, correction, pseudo, supply.reserved, acknowledged, supply.covered, subtracted, free, shared,
+        quantity,
+    )  # fmt: skip
+
+
+def _subtracted(supply: Supply, settings: StockSettings, acknowledged: Decimal) -> Decimal:
+    """Every piece is either acknowledged or not, so none is taken off twice."""
+    known = acknowledged - supply.covered if settings.reservations else ZERO
+    return known + (supply.reserved - acknowledged if settings.takes_off_open_orders else ZERO)
+
+
+def explain(supply: Supply, settings: StockSettings, location: str = "") -> list[Step]:
+    """The computation as sentences, each with the result so far. Steps that change nothing are left out."""
+    made = sellable(supply, settings, location)
+    steps = [Step("stock_step_level", _level_words(one)) for one in made.levels]
+    if not steps:
+        steps.append(Step("stock_step_no_level", {}))
+    steps.append(Step("stock_step_base", {"base": plain(made.base)}))
+    if made.pseudo_stock is not None:
+        steps.append(Step("stock_step_pseudo", {"pseudo": plain(made.pseudo_stock), "base": plain(made.base)}))
+    else:
+        steps += _correction_steps(made, settings) + _order_steps(made, settings)
+    if settings.buffer:
+        steps.append(Step("stock_step_buffer", {"buffer": str(settings.buffer), "free": plain(made.free)}))
+    if settings.percentage != HUNDRED:
+        steps.append(
+            Step("stock_step_percentage", {"percentage": plain(settings.percentage), "shared": plain(made.shared)})
+        )
+    if settings.maximum is not None and made.shared > settings.maximum:
+        steps.append(Step("stock_step_maximum", {"maximum": str(settings.maximum)}))
+    if ZERO < made.shared < settings.minimum:
+        steps.append(Step("stock_step_minimum", {"minimum": str(settings.minimum), "shared": plain(made.shared)}))
+    if made.free < 0:
+        steps.append(Step("stock_step_below_zero", {"free": plain(made.free)}))
+    if not supply.active:
+        steps.append(Step("stock_step_inactive", {}))
+    steps.append(Step("stock_step_result", {"quantity": str(made.quantity)}))
+    return steps
+
+
+def _correction_steps(made: Sellable, settings: StockSettings) -> list[Step]:
+    steps = [Step("stock_step_no_pseudo", {})] if settings.pseudo_stock else []
+    if made.correction:
+        corrected = {"correction": f"{made.correction.normalize():+f}", "sum": plain(made.base + made.correction)}
+        steps.append(Step("stock_step_correction", corrected))
+    return steps
+
+
+def _order_steps(made: Sellable, settings: StockSettings) -> list[Step]:
+    if not made.reserved:
+        return []
+    split = {"acknowledged": plain(made.acknowledged), "open": plain(made.reserved - made.acknowledged)}
+    match settings.reservations, settings.takes_off_open_orders:
+        case False, False:
+            return [Step("stock_step_reservations_ignored", {"reserved": plain(made.reserved)})]
+        case False, True:
+            return [Step("stock_step_only_open", split)]
+        case True, False:
+            steps = [Step("stock_step_only_acknowledged", split)]
+        case _:
+            steps = [Step("stock_step_reserved", {"reserved": plain(made.reserved)})]
+    return [*steps, Step("stock_step_covered", {"covered": plain(made.covered)})] if made.covered else steps
+
+
+def _level_words(level: Level) -> dict[str, str]:
+    counted_at = "–" if level.counted_at is None else f"{level.counted_at:%Y-%m-%d %H:%M:%S} UTC"
+    return {
+        "warehouse": level.warehouse,
+        "quantity": plain(level.quantity),
+        "meaning": level.meaning,
+        "counted_at": counted_at,
+    }
+
+
+def plain(number: Decimal) -> str:
+    """A number as a person writes it: no exponent, no trailing zeros."""
+    return f"{number.normalize():f}"

@@ -1,0 +1,110 @@
+"""Everything the sellable quantity of listings is made of, read at one moment.
+
+One statement, so one snapshot: read apart, a shipment committed in between would show the old level without the
+reservation it ended, and the channel would be told too much.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from services.inventory.sellable import Level, Supply
+from services.inventory.settings_book import DEFAULT
+from services.inventory.stock_settings import StockSettings
+from shared.persistence.database import Transaction
+
+_SUPPLY = """
+WITH wanted AS MATERIALIZED (
+    SELECT id, connection, platform, external_id, parent_external_id, stock_external_id, sku, counts_stock, match,
+           article_number
+    FROM listings WHERE id = ANY($1::uuid[])),
+numbers AS MATERIALIZED (SELECT DISTINCT article_number FROM wanted WHERE article_number IS NOT NULL),
+shelves AS MATERIALIZED (
+    SELECT n.article_number, array_agg(v.warehouse ORDER BY v.warehouse) AS warehouses,
+           array_agg(v.quantity ORDER BY v.warehouse) AS quantities,
+           array_agg(v.meaning ORDER BY v.warehouse) AS meanings,
+           array_agg(v.counted_at ORDER BY v.warehouse) AS counted_ats,
+           CASE WHEN bool_and(v.meaning = 'available' OR v.quantity = 0)
+                THEN min(v.counted_at) FILTER (WHERE v.meaning = 'available') END AS horizon,
+           min(v.counted_at) AS oldest_count
+    FROM numbers n JOIN levels v USING (article_number) GROUP BY n.article_number),
+wants AS MATERIALIZED (
+    SELECT n.article_number, sum(d.quantity) AS reserved,
+           coalesce(sum(least(d.quantity, greatest(d.acknowledged - d.shipped, 0)))
+                    FILTER (WHERE d.acknowledged_at < s.horizon), 0) AS covered,
+           coalesce(sum(least(d.quantity, greatest(d.acknowledged - d.shipped, 0)))
+                    FILTER (WHERE d.acknowledged_at < s.oldest_count), 0) AS acknowledged
+    FROM numbers n JOIN demands d USING (article_number) LEFT JOIN shelves s USING (article_number)
+    WHERE d.quantity > 0 GROUP BY n.article_number)
+SELECT w.*, coalesce(a.active, true) AS active, s.warehouses, s.quantities, s.meanings, s.counted_ats,
+       coalesce(r.reserved, 0) AS reserved, coalesce(r.covered, 0) AS covered,
+       coalesce(r.acknowledged, 0) AS acknowledged, coalesce(j.correction, 0) AS correction, j.pseudo_stock,
+       t.value AS settings,
+       coalesce(c.blocked_by, 'connection_not_read') AS blocked_by
+FROM wanted w LEFT JOIN articles a ON a.number = w.article_number
+LEFT JOIN shelves s ON s.article_number = w.article_number LEFT JOIN wants r ON r.article_number = w.article_number
+LEFT JOIN adjustments j ON j.article_number = w.article_number
+LEFT JOIN stock_settings t ON t.connection = w.connection LEFT JOIN connections c ON c.id = w.connection
+"""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A listing with the supply of its article, its connection's settings and the switch that blocks it ("" = none)."""
+
+    id: UUID
+    connection: UUID
+    platform: str
+    external_id: str
+    parent_external_id: str | None
+    stock_external_id: str | None
+    sku: str
+    counts_stock: bool
+    match: str
+    article_number: str | None
+    supply: Supply
+    settings: StockSettings
+    blocked_by: str
+
+
+async def supplies(tx: Transaction, ids: Collection[UUID]) -> list[Listing]:
+    """The listings with these ids, sorted by id."""
+    driver = await tx.driver()
+    rows = await driver.fetch(_SUPPLY, sorted(ids))
+    settings: dict[UUID, StockSettings] = {}
+    for row in rows:
+        if row["connection"] not in settings:
+            value = row["settings"]
+            settings[row["connection"]] = DEFAULT if value is None else StockSettings.model_validate(value)
+    return sorted((_listing(row, settings[row["connection"]]) for row in rows), key=lambda one: one.id)
+
+
+def _listing(row: asyncpg.Record, settings: StockSettings) -> Listing:
+    shelves = zip(
+        row["warehouses"] or (), row["quantities"] or (), row["meanings"] or (), row["counted_ats"] or (), strict=True
+    )
+    return Listing(
+        id=row["id"],
+        connection=row["connection"],
+        platform=row["platform"],
+        external_id=row["external_id"],
+        parent_external_id=row["parent_external_id"],
+        stock_external_id=row["stock_external_id"],
+        sku=row["sku"] or "",
+        counts_stock=row["counts_stock"],
+        match=row["match"],
+        article_number=row["article_number"],
+        supply=Supply(
+            tuple(Level(*shelf) for shelf in shelves),
+            reserved=row["reserved"],
+            covered=row["covered"],
+            active=row["active"],
+            acknowledged=row["acknowledged"],
+            correction=row["correction"],
+            pseudo_stock=row["pseudo_stock"],
+        ),
+        settings=settings,
+        blocked_by=row["blocked_by"] or ("" if row["counts_stock"] else "stock_not_counted"),
+    )

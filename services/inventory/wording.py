@@ -1,0 +1,52 @@
+"""From codes to what a caller reads."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.inventory.matching import match_words
+from services.inventory.rows import Refusal
+from services.inventory.views import ListingView, Proposal, RowAnswer, Said
+from shared.chassis.sentences import Language, advice, sentence
+
+
+def said(code: str, language: Language, params: Mapping[str, str] | None = None) -> Said:
+    """A code's sentence and advice."""
+    return Said(code=code, sentence=sentence(code, params or {}, language), advice=advice(code, params or {}, language))
+
+
+def refused(row: int, key: str, refusal: Refusal, language: Language) -> RowAnswer:
+    """The answer to a row that was not taken."""
+    return RowAnswer(
+        row=row,
+        key=key,
+        outcome="refused",
+        code=refusal.code,
+        field=refusal.field,
+        detail=sentence(refusal.code, refusal.params, language),
+        advice=advice(refusal.code, refusal.params, language),
+    )
+
+
+def match_said(row: Mapping[str, Any], language: Language) -> Said:
+    """Whether a listing has an article, or why not."""
+    words = match_words(row["sku"] or "", row["external_id"], row["unreadable_field"], row["unreadable_value"])
+    return said(row["match"], language, words)
+
+
+def listing_view(row: Mapping[str, Any], proposals: Sequence[tuple[str, str]], language: Language) -> ListingView:
+    """A stored listing as callers see it."""
+    words = {"number": "", "sku": row["sku"] or "", "ean": row["ean"] or ""}
+    unreadable = None
+    if row["unreadable_code"] is not None:
+        params = {"listing": row["external_id"], "field": row["unreadable_field"] or "",
+                  "value": row["unreadable_value"] or "", "cause": row["unreadable_code"]}  # fmt: skip
+        unreadable = said("listing_read_failed", language, params)
+    return ListingView(
+        **{name: row[name] for name in ListingView.model_fields if name in row and name != "match"},
+        match=match_said(row, language),
+        unreadable=unreadable,
+        proposals=[
+            Proposal(article_number=number, reason=said(code, language, words | {"number": number}))
+            for number, code in proposals
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The operator's commands: everything a person types to run one installation."""

@@ -1,0 +1,5 @@
+"""`python -m services.ops`: the operator's commands."""
+
+from services.ops.main import app
+
+app()

@@ -1,0 +1,25 @@
+"""One connection of the demonstration and what became of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.ops.ledger import Ledger
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Chapter:
+    """Addresses of a connection and its shop, then the figures of the report."""
+
+    id: str
+    platform: str
+    name: str
+    shop: str
+    ledger: Ledger | None = None
+    stock_pushed: int = 0
+    stock_wrong: list[str] = field(default_factory=list)
+    shipment: dict[str, Any] = field(default_factory=dict)
+    shipped_order: str = ""
+    seen_by_shop: dict[str, Any] = field(default_factory=dict)

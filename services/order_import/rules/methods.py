@@ -1,0 +1,42 @@
+"""From a channel's word to the merchant's method: the one logic that payments and shipping share."""
+
+from dataclasses import dataclass
+
+from services.order_import.rules.model import MethodRules
+from services.order_import.rules.ruling import Decision, Ruling
+from shared.contracts.reason import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`field` of the order and of the handling, `place` of the rules, and the codes of what can be said."""
+
+    field: str
+    place: str
+    mapped: str
+    standard: str
+    open: str
+    unmapped: str
+    missing: str
+
+
+def method(word: str, rules: MethodRules, topic: Topic) -> Ruling:
+    """Exact rows only. A table that is not in use leaves the word open, for whoever takes the order over."""
+    if word in rules.rows:
+        return _decided(topic, rules.rows[word], f"{topic.place}.rows.{word}", topic.mapped, word)
+    if rules.standard and (not word or rules.use_standard_if_unmapped):
+        rule = f"{topic.place}.use_standard_if_unmapped" if word else f"{topic.place}.standard"
+        return _decided(topic, rules.standard, rule, topic.standard, word)
+    if not rules.in_use:
+        return Ruling((Decision(topic.field, "", topic.place, topic.open, {"word": word}),)) if word else Ruling()
+    code = topic.unmapped if word else topic.missing
+    return Ruling(reasons=(Reason(code=code, field=topic.field, key=word, params={"word": word} if word else {}),))
+
+
+def decided_method(ruling: Ruling) -> str:
+    """The method a ruling decided; empty when it is open or unmapped."""
+    return next((decision.value for decision in ruling.decisions), "")
+
+
+def _decided(topic: Topic, name: str, rule: str, code: str, word: str) -> Ruling:
+    return Ruling((Decision(topic.field, name, rule, code, {"word": word or "–", "method": name}),))

@@ -1,0 +1,20 @@
+"""What an operator decides for his Mirakl."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Options:
+    """`multi_shipment`: several parcels per order (ST01). `tax_mode`: whether prices in orders hold the tax.
+    `acceptance`: whether shops must accept orders themselves. `own_carriers`: shops may name carriers that the operator
+    has not registered. `delimiter`: of the files that Mirakl writes. `import_seconds`: how long a stock import runs.
+    `reasons`: the codes a shop may cancel with."""
+
+    multi_shipment: bool = True
+    tax_mode: Literal["TAX_INCLUDED", "TAX_EXCLUDED"] = "TAX_INCLUDED"
+    acceptance: Literal["AUTOMATIC", "NOT_AUTOMATIC"] = "AUTOMATIC"
+    own_carriers: bool = True
+    delimiter: Literal["COMMA", "SEMICOLON"] = "SEMICOLON"
+    import_seconds: float = 20.0
+    reasons: tuple[str, ...] = ("34",)

@@ -1,0 +1,1 @@
+"""How a service stands up: settings, loops, consumers, relay, health, logs, problems, API keys, journal."""

@@ -1,0 +1,228 @@
+"""What a connector says about itself. Declaration, not inheritance: a value that reads as a table of contents."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.contracts.article import ListedArticle
+from shared.contracts.connection import Connection, Feature
+from shared.contracts.model import Payload
+from shared.contracts.order import Order
+from shared.http.limits import Limit
+
+Noun = Literal["order", "article"]
+
+
+@dataclass(frozen=True)
+class RawItem:
+    """One item as the platform wrote it: `body` is its JSON, `stamp` the platform's change stamp (aware UTC)."""
+
+    external_id: str
+    stamp: datetime
+    body: bytes
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Items of one page. After it, everything changed up to and including `watermark` has been handed out.
+
+    `acknowledge(external_ids)` tells a platform that hands out what was not acknowledged yet: these items may come off
+    its list. Called when they are published and remembered, and only for items that could be translated; a crash before
+    it brings them once more, so it must be harmless twice.
+    """
+
+    items: Sequence[RawItem]
+    watermark: datetime | None = None
+    acknowledge: Callable[[Collection[str]], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a stream is asked for: changed at or after `since` (None: from the beginning), before `until` (None: now).
+
+    Handing out more than asked is harmless; handing out less loses records.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CensusEntry:
+    """One record in the shop's own list."""
+
+    external_id: str
+    number: str
+    stamp: datetime
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing to push. `key` stays the same for every try of this row: an idempotency key for platforms with one."""
+
+    subject: str
+    version: int
+    key: UUID
+    payload: Any
+
+
+@dataclass(frozen=True)
+class PushResult:
+    """What became of one command. "retrying" is tried again later by itself, "failed" is for good.
+
+    `actual` is a quantity the platform itself reported (compare-and-set); `external_id` its id of the result.
+    """
+
+    outcome: Literal["done", "unchanged", "failed", "retrying"]
+    code: str = ""
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    external_id: str = ""
+    actual: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a live test found: a code of the sentences, the field or scope it concerns, and whether it is fatal."""
+
+    code: str
+    field: str = ""
+    fatal: bool = True
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The result of a live test: what works and what is missing. `facts` are shown to people (shop name, version);
+    `valid_until` is when the credentials end, where the platform says so."""
+
+    findings: Sequence[Finding] = ()
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    valid_until: datetime | None = None
+
+    @property
+    def ok(self) -> bool:
+        return not any(finding.fatal for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A kind of record that is read. `full_every`: how often it is read from the beginning, to find what a change stamp
+    does not tell (the shop's own stock edits). `fetch(client, window)` yields pages in ascending order of change;
+    `fetch_one(client, external_id)` reads one again: none when the platform no longer has it, several when the id is
+    that of a product, whose variants are articles. `translate` is pure. `find(client, numbers)` answers the external id
+    behind each number that the shop knows, where the platform can be asked for it cheaply. `open_list`: the platform
+    hands out what was not acknowledged yet (`Page.acknowledge`) instead of what changed within the window, and all of
+    it in one answer."""
+
+    noun: Noun
+    feature: Feature
+    fetch: Callable[[Any, Window], AsyncIterator[Page]]
+    fetch_one: Callable[[Any, str], Awaitable[Sequence[RawItem]]]
+    wire: type[BaseModel]
+    translate: Callable[[Any], Order | ListedArticle]
+    every: timedelta
+    overlap: timedelta
+    census: Callable[[Any, Window], AsyncIterator[CensusEntry]] | None = None
+    full_every: timedelta | None = None
+    find: Callable[[Any, Sequence[str]], Awaitable[Mapping[str, str]]] | None = None
+    open_list: bool = False
+
+    def pace(self, connection: Connection) -> timedelta:
+        """How often it is read for one connection, whose options may say otherwise."""
+        seconds = connection.options.get(f"{self.noun}s_every_seconds")
+        return timedelta(seconds=float(seconds)) if seconds else self.every
+
+
+@dataclass(frozen=True)
+class Push:
+    """A kind of record that is sent. `send(client, commands)` answers one result per command, in order.
+
+    It may raise Transient (all again later), Unknown (nobody knows: `verify` reads back before anything is repeated)
+    or Misconfigured (the connection is paused). `verify(client, commands)` answers a result for what the platform
+    already has, None for what is to be sent again. `blind`: the platform cannot be asked what it made of what was sent,
+    nor does it answer item by item.
+    """
+
+    noun: Literal["stock", "fulfilment", "cancellation"]
+    feature: Feature
+    payload: type[Payload]
+    send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]
+    verify: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult | None]]]
+    batch: int
+    blind: bool = False
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a webhook says: go and read this record. None of its content is used."""
+
+    noun: Noun
+    external_id: str
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """Where the platform pushes. `secrets(credentials, own)` are the valid signing secrets, `own` being one that we
+    made for this connection; `verify(headers, body, secrets)` checks the raw bytes; `hint` may be None (nothing to do).
+    `unsigned(headers, body)` recognises calls that the platform sends unsigned and that carry nothing.
+    `subscribe(client, address, own_secret)` makes every subscription exist and work; answers what it had to mend."""
+
+    secrets: Callable[[Any, str], Sequence[str]]
+    verify: Callable[[Mapping[str, str], bytes, Sequence[str]], bool]
+    hint: Callable[[Mapping[str, str], bytes], Hint | None]
+    subscribe: Callable[[Any, str, str], Awaitable[Sequence[str]]]
+    unsigned: Callable[[Mapping[str, str], bytes], bool] = lambda headers, body: False
+
+
+@dataclass(frozen=True)
+class Authorisation:
+    """Where an account is connected by its owner's consent: OAuth 2.0, authorisation code with PKCE.
+
+    Both addresses may name fields of the credentials, `https://login.example/{realm}/authorize`. `client_id` and
+    `client_secret` are the fields that hold the merchant's own app. `fills` says which field of the platform's answer
+    becomes which field of the credentials; `lifetime` is the field of the answer that says for how many seconds.
+    """
+
+    authorize_url: str
+    token_url: str
+    scopes: tuple[str, ...]
+    fills: Mapping[str, str]
+    client_id: str = "client_id"
+    client_secret: str = "client_secret"  # noqa: S105 - the name of a field
+    lifetime: str = ""
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One line of the feature matrix: what, by which call of the platform, or why not."""
+
+    name: str
+    offered: bool
+    how: str
+
+
+@dataclass(frozen=True)
+class Connector:
+    """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with."""
+
+    platform: str
+    title: str
+    api_version: str
+    credentials: type[BaseModel]
+    client: Callable[[Any, Any], Any]
+    limit: Limit
+    probe: Callable[[Any], Awaitable[Probe]]
+    streams: tuple[Stream, ...]
+    pushes: tuple[Push, ...] = ()
+    webhooks: Webhooks | None = None
+    authorisation: Authorisation | None = None
+    capabilities: tuple[Capability, ...] = ()
+
+    def stream(self, noun: str) -> Stream | None:
+        return next((stream for stream in self.streams if stream.noun == noun), None)

@@ -1,0 +1,272 @@
+"""Sending commands: check the switches, say that a call is about to be made, call, record what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from shared.chassis.clock import Clock
+from shared.chassis.journal import Journal
+from shared.chassis.metrics import PUSHES
+from shared.chassis.outbox import emit
+from shared.connector_kit import work
+from shared.connector_kit.declaration import Command, Push, PushResult
+from shared.connector_kit.outside import as_archive, recorded
+from shared.connector_kit.resting import RETRIES_ENDED, given_up
+from shared.contracts.cancellation import CancellationPush
+from shared.contracts.connection import Connection
+from shared.contracts.envelope import Event, event
+from shared.contracts.errors import Misconfigured, Rejected, Transient, Unknown
+from shared.contracts.fulfilment import FulfilmentPush, PushReported
+from shared.contracts.identity import own_id
+from shared.contracts.journal import JournalEntry, Outcome, SearchKey
+from shared.contracts.stock import StockPush
+from shared.http.redaction import Exchange
+from shared.persistence import archive
+from shared.persistence.database import Database, Transaction
+from shared.persistence.leases import Lease, fence
+
+OUTCOMES: dict[str, Outcome] = {"done": "ok", "unchanged": "ok", "blocked": "skipped", "retrying": "warning"}
+BLOCKED_PAUSE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass
+class Pusher:
+    """Sends the commands of one connection under its lease; what has failed for `retry_days` has failed for good."""
+
+    connection: Connection
+    client: Any
+    lease: Lease
+    database: Database
+    journal: Journal
+    clock: Clock
+    retry_days: int
+
+    async def step(self, push: Push) -> bool:
+        """One batch; answers whether there may be more. Raises Misconfigured when the connection must be paused."""
+        async with self.database.transaction() as tx:
+            rows = await work.due(tx, self.connection.id, push.noun, push.batch)
+        if not rows:
+            return False
+        full = len(rows) == push.batch
+        rows = await self._unblocked(push, rows)
+        unsure = [row for row in rows if row.state == "sending"]
+        if unsure:
+            await self._read_back(push, unsure)
+            return True
+        if rows:
+            await self._send(push, rows)
+        return full
+
+    async def _unblocked(self, push: Push, rows: Sequence[work.Row]) -> list[work.Row]:
+        """What may be sent now; the rest is put off. By hand needs no automatic exchange: that is how one tests."""
+        may_go = []
+        for by_hand in (False, True):
+            mine = [row for row in rows if _by_hand(row) == by_hand]
+            switch = self.connection.blocked_by(push.feature, by_hand=by_hand)
+            if switch and mine:
+                await self._blocked(push, mine, switch)
+            elif mine:
+                may_go += mine
+        return may_go
+
+    async def _blocked(self, push: Push, rows: Sequence[work.Row], switch: str) -> None:
+        async with self.database.transaction() as tx:
+            news = await work.block(tx, rows, switch, BLOCKED_PAUSE)
+            await self._report(tx, push, [(row, PushResult("retrying", code=switch)) for row in news], (), blocked=True)
+
+    async def _read_back(self, push: Push, rows: Sequence[work.Row]) -> None:
+        commands = [_command(push, row) for row in rows]
+        try:
+            with recorded() as calls:
+                found = await push.verify(self.client, commands)
+        except (Transient, Rejected) as error:
+            over = [(row, self._ended(error.code, error.detail)) for row in rows if self._given_up(row)]
+            later = [row for row in rows if not self._given_up(row)]
+            async with self.database.transaction() as tx:
+                await fence(tx, self.lease)
+                await work.again(tx, later, error.detail, _pause(rows[0].attempts), unsure=True)
+                await self._record(tx, push, over, calls)
+            return
+        settled, open_rows = [], []
+        for row, result in zip(rows, found, strict=True):
+            if result is not None or self._given_up(row):
+                settled.append((row, result or self._ended("answer_lost", "")))
+            else:
+                open_rows.append(row)
+        async with self.database.transaction() as tx:
+            await fence(tx, self.lease)
+            await work.again(tx, open_rows, "", timedelta(0))
+            await self._record(tx, push, settled, calls)
+
+    def _given_up(self, row: work.Row) -> bool:
+        return given_up(row.failing_since, self.clock(), self.retry_days)
+
+    def _ended(self, reason: str, detail: str) -> PushResult:
+        return PushResult("failed", RETRIES_ENDED, {"reason": reason, "detail": detail, "days": str(self.retry_days)})
+
+    async def _send(self, push: Push, rows: Sequence[work.Row]) -> None:
+        async with self.database.transaction() as tx:
+            await fence(tx, self.lease)
+            await work.sending(tx, rows)
+        commands = [_command(push, row) for row in rows]
+        try:
+            with recorded() as calls:
+                results = await push.send(self.client, commands)
+        except Unknown as error:
+            unsure = PushResult("retrying", error.code, {"detail": error.detail})
+            async with self.database.transaction() as tx:
+                await work.again(tx, rows, error.detail, FIRST_PAUSE, unsure=True)
+                await self._report(tx, push, [(row, unsure) for row in rows], calls)
+            return
+        except Transient as error:
+            results = [PushResult("retrying", error.code, {"detail": error.detail}) for _ in rows]
+        except Rejected as error:
+            if len(rows) > 1:
+                # The call was refused as a whole: only one by one can the bad item be told from its neighbours.
+                for row in rows:
+                    await self._send(push, [row])
+                return
+            results = [PushResult("failed", error.code, {"detail": error.detail})]
+        except Misconfigured:
+            async with self.database.transaction() as tx:
+                await work.again(tx, rows, "misconfigured", FIRST_PAUSE)
+            raise
+        async with self.database.transaction() as tx:
+            await fence(tx, self.lease)
+            await self._record(tx, push, list(zip(rows, results, strict=True)), calls)
+
+    async def _record(
+        self, tx: Transaction, push: Push, results: Sequence[tuple[work.Row, PushResult]], calls: Sequence[Exchange]
+    ) -> None:
+        final, later = [], []
+        for row, result in results:
+            if result.outcome != "retrying":
+                final.append((row, result))
+            elif self._given_up(row):
+                final.append((row, self._ended(result.code, result.params.get("detail", ""))))
+            else:
+                later.append((row, result))
+        await work.finished(tx, [(row, result.outcome) for row, result in final])
+        for row, result in later:
+            await work.again(tx, [row], result.params.get("detail", result.code), _pause(row.attempts))
+        await self._report(tx, push, [*final, *later], calls)
+
+    async def _report(
+        self,
+        tx: Transaction,
+        push: Push,
+        results: Sequence[tuple[work.Row, PushResult]],
+        calls: Sequence[Exchange],
+        *,
+        blocked: bool = False,
+    ) -> None:
+        if not results:
+            return
+        payload = None
+        if calls:
+            item = archive.RawItem(
+                f"{push.noun}-push",
+                self.connection.id,
+                results[0][0].subject,
+                as_archive(calls),
+                personal=push.noun != "stock",
+            )
+            payload = (await archive.store(tx, [item]))[0]
+        await emit(tx, [self._event(push, row, result, blocked) for row, result in results])
+        entries = [self._entry(push, row, result, blocked, payload) for row, result in results]
+        await self.journal.write(tx, entries)
+        for _, result in results:
+            PUSHES.labels(self.connection.platform, push.noun, "blocked" if blocked else result.outcome).inc()
+
+    def _event(self, push: Push, row: work.Row, result: PushResult, blocked: bool) -> Event[PushReported]:
+        attempts = row.attempts + (0 if blocked else 1)
+        reported = PushReported.model_construct(
+            noun=push.noun,
+            subject=row.subject,
+            version=row.version,
+            outcome="blocked" if blocked else result.outcome,
+            code=result.code,
+            params=dict(result.params),
+            external_id=result.external_id,
+            actual=result.actual,
+            attempts=attempts,
+            reported_at=self.clock(),
+        )
+        return event(
+            reported,
+            id=own_id(
+                self.connection.platform,
+                f"{push.noun}.reported",
+                row.subject,
+                f"{row.version}:{row.key}:{attempts}:{reported.outcome}:{result.code}",
+            ),
+            source=self.connection.platform,
+            subject=row.subject,
+            time=self.clock(),
+            platform=self.connection.platform,
+            connection=self.connection.id,
+        )
+
+    def _entry(self, push: Push, row: work.Row, result: PushResult, blocked: bool, payload: Any) -> JournalEntry:
+        command = push.payload.model_validate(row.body)
+        attempts = row.attempts + (0 if blocked else 1)
+        outcome = "blocked" if blocked else result.outcome
+        code = f"{push.noun}_push_{outcome}"
+        words = {"code": result.code, "attempts": str(attempts), "connection": self.connection.name} | dict(
+            result.params
+        )
+        noun, subject, keys = _about(command, row.subject, words)
+        return self.journal.entry(
+            noun=noun,
+            subject=subject,
+            action="skipped" if blocked else ("failed" if outcome in ("failed", "retrying") else "pushed"),
+            outcome=OUTCOMES.get(outcome, "error"),
+            code=code,
+            params=words,
+            keys=keys,
+            connection=self.connection.id,
+            platform=self.connection.platform,
+            payload=payload,
+            actor=str(row.body.get("asked_by", "")),
+        )
+
+
+def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str, list[SearchKey]]:
+    if isinstance(command, FulfilmentPush):
+        words |= {"tracking": command.fulfilment.tracking_number, "carrier": command.fulfilment.carrier}
+        keys = [
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=command.fulfilment.order_external_id),
+        ]
+        if command.fulfilment.tracking_number:
+            keys.append(SearchKey(kind="tracking", value=command.fulfilment.tracking_number))
+        return "order", str(command.order_id), keys
+    if isinstance(command, CancellationPush):
+        wanted = command.cancellation
+        named = ", ".join(f"{line.line_external_id} × {line.quantity:f}" for line in wanted.lines[:20])
+        words |= {"lines": named or wanted.order_external_id}
+        keys = [
+            # Each cancellation is a worry of its own, as each parcel is.
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=wanted.order_external_id),
+        ]
+        return "order", str(command.order_id), keys
+    if isinstance(command, StockPush):
+        words |= {"sku": command.sku, "quantity": str(command.quantity)}
+        return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
+    return "push", subject, []
+
+
+def _by_hand(row: work.Row) -> bool:
+    return bool(row.body.get("asked_by"))
+
+
+def _command(push: Push, row: work.Row) -> Command:
+    return Command(row.subject, row.version, row.key, push.payload.model_validate(row.body))
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(FIRST_PAUSE * 2.0 ** min(attempts, 12), LONGEST_PAUSE)

@@ -1,0 +1,1 @@
+"""What travels between services: normalised models and messages. Knows only pydantic."""

@@ -1,0 +1,30 @@
+"""Every message type in one table: what may be published and how its data is read."""
+
+from shared.contracts.article import ArticleChanged, ArticleReceived, ArticleUnreadable
+from shared.contracts.cancellation import CancellationPush
+from shared.contracts.connection import ConnectionChanged, SyncRun
+from shared.contracts.fulfilment import FulfilmentPush, PushReported
+from shared.contracts.journal import JournalEntry
+from shared.contracts.model import Payload
+from shared.contracts.order import (
+    OrderCancelled,
+    OrderChanged,
+    OrderImported,
+    OrderParked,
+    OrderReceived,
+    OrderUnreadable,
+)
+from shared.contracts.stock import StockPush, StockReported
+
+MESSAGES: dict[str, type[Payload]] = {
+    payload.type: payload
+    for payload in (
+        OrderReceived, OrderUnreadable, OrderImported, OrderChanged, OrderParked, OrderCancelled,
+        ArticleReceived, ArticleUnreadable, ArticleChanged,
+        StockPush, StockReported,
+        FulfilmentPush, PushReported,
+        CancellationPush,
+        ConnectionChanged, SyncRun,
+        JournalEntry,
+    )
+}  # fmt: skip

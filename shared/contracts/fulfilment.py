@@ -1,0 +1,60 @@
+"""Shipments on their way to a channel, and what became of a push."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.model import Contract, Payload
+
+
+class ShippedLine(Contract):
+    line_external_id: str
+    quantity: Decimal
+
+
+class Fulfilment(Contract):
+    """One parcel of one order. `tracking_number` is empty for click & collect (`ready_for_pickup`)."""
+
+    id: UUID
+    order_external_id: str
+    lines: tuple[ShippedLine, ...]
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+    ready_for_pickup: bool = False
+    notify_customer: bool = False
+    shipped_at: datetime
+
+
+class FulfilmentPush(Payload):
+    """Report one parcel to the channel. The subject is the parcel's id: it is reported exactly once in effect."""
+
+    type = "fulfilment.push"
+    kind = "command"
+
+    version: int = 1
+    order_id: UUID
+    fulfilment: Fulfilment
+
+
+class PushReported(Payload):
+    """What became of one pushed item. `noun` and `subject` name the command it answers.
+
+    "done" was accepted by the channel, "unchanged" was already so, "failed" was refused for good (code and words say
+    why), "retrying" will be tried again by itself, "blocked" waits for a switch or a pause to end, "superseded" was
+    overtaken by a newer version before it was sent.
+    """
+
+    type = "push.reported"
+
+    noun: Literal["stock", "price", "listing", "fulfilment", "cancellation", "return", "document", "refund"]
+    subject: str
+    version: int
+    outcome: Literal["done", "unchanged", "failed", "retrying", "blocked", "superseded"]
+    code: str = ""
+    params: dict[str, str] = {}
+    external_id: str = ""
+    actual: int | None = None
+    attempts: int = 1
+    reported_at: datetime

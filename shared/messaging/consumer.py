@@ -1,0 +1,158 @@
+"""One subscription on RabbitMQ: attached, attached again after any loss, drained at the end."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from shared.contracts.errors import KontorError
+from shared.messaging.amqp import from_amqp, returns_of
+from shared.messaging.bus import Handler
+from shared.messaging.declaring import declare
+from shared.messaging.handling import Handling
+from shared.messaging.link import Link, broker_call, close_quietly, pause_between_attempts
+from shared.messaging.message import Message
+from shared.messaging.tasks import end
+from shared.messaging.topology import DEAD_LETTERS, Queue
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[Message], Awaitable[None]]
+
+
+class RabbitDelivery:
+    """A message the broker has lent us."""
+
+    def __init__(self, received: AbstractIncomingMessage, subscription: "RabbitSubscription") -> None:
+        self.message = from_amqp(received)
+        self.returns = returns_of(received)
+        self.settled = False
+        self._redelivered = bool(received.redelivered)
+        self._received = received
+        self._subscription = subscription
+
+    @property
+    def message_type(self) -> str:
+        return self.message.type
+
+    @property
+    def body(self) -> bytes:
+        return self.message.body
+
+    @property
+    def redelivered(self) -> bool:
+        return self._redelivered or self.returns > 0
+
+    async def ack(self) -> None:
+        await self._settle(self._received.ack)
+
+    async def dead_letter(self, reason: str) -> None:
+        # A rejection carries no reason, so the pen gets a copy with one before the original is acknowledged.
+        if not self.settled:
+            origin = self._subscription.queue.name
+            await self._subscription.send(
+                replace(self.message, exchange=DEAD_LETTERS, routing_key="", reason=reason, died_in=origin)
+            )
+            await self.ack()
+
+    async def give_back(self) -> None:
+        await self._settle(self._received.nack)
+
+    async def _settle(self, answer: Callable[[], Awaitable[None]]) -> None:
+        if self.settled:
+            return
+        self.settled = True
+        try:
+            async with broker_call("take an acknowledgement"):
+                await answer()
+        except KontorError as error:
+            log.debug("A %s will be delivered again: %s", self.message_type, error.detail)
+        finally:
+            self._subscription.handling.release(self)
+
+
+class RabbitSubscription:
+    """Consumes one queue on a channel of its own. `attached` says whether the broker has accepted us as consumer."""
+
+    def __init__(self, link: Link, queue: Queue, handler: Handler, *, prefetch: int, send: Send, drain: float) -> None:
+        self.queue = queue
+        self.handling = Handling(queue.name, handler)
+        self.send = send
+        self.strikes = 0
+        self.cancelled = False
+        self._link = link
+        self._prefetch = prefetch
+        self._drain = drain
+        self._channel: AbstractChannel | None = None
+        self._tag = ""
+        self._generation = 0
+        self._lost = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def attached(self) -> bool:
+        return self._channel is not None and not self._lost.is_set()
+
+    async def start(self) -> asyncio.Task[None]:
+        """Attaches and returns the task that keeps it so; the task ends only by `cancel`. Raises Transient, Defect."""
+        await self._attach()
+        self._keeper = asyncio.create_task(self._keep_attached())
+        return self._keeper
+
+    def reattach(self) -> None:
+        """Drops the channel and consumes anew, because the broker does not know us any more."""
+        self._lost.set()
+
+    async def cancel(self) -> None:
+        self.cancelled = True
+        if self._keeper is not None:
+            await end([self._keeper], patience=1)
+        channel = self._channel
+        if channel is not None and self.attached:
+            with suppress(KontorError):
+                async with broker_call(f"stop delivering from {self.queue.name}", 3):
+                    await (await channel.get_underlay_channel()).basic_cancel(self._tag)
+        await self.handling.drain(self._drain)
+        await self._detach()
+
+    async def _keep_attached(self) -> None:
+        while True:
+            await self._lost.wait()
+            log.warning("The subscription to %s was lost and is being restored.", self.queue.name)
+            await self._detach()
+            while self._channel is None:
+                await asyncio.sleep(pause_between_attempts())
+                try:
+                    await self._attach()
+                    log.info("The subscription to %s is back.", self.queue.name)
+                except KontorError as error:
+                    log.warning("The subscription to %s could not be restored: %s", self.queue.name, error.detail)
+
+    async def _attach(self) -> None:
+        lost = asyncio.Event()
+        async with broker_call(f"deliver from {self.queue.name}"):
+            channel = await self._link.channel()
+            try:
+                await declare(channel, (self.queue,))
+                await channel.set_qos(prefetch_count=self._prefetch)
+                self._link.tell_when_lost(lost)
+                channel.close_callbacks.add(lambda *_: lost.set())
+                underlay = await channel.get_underlay_channel()
+                underlay.on_consumer_cancel_callbacks.add(lambda _: lost.set())
+                queue = await channel.get_queue(self.queue.name, ensure=False)
+                self._tag = await queue.consume(self._receive)
+            except BaseException:
+                await close_quietly(channel)
+                raise
+        self._lost, self._channel, self._generation = lost, channel, self._link.generation
+
+    async def _detach(self) -> None:
+        channel, self._channel = self._channel, None
+        if channel is not None and self._generation == self._link.generation:
+            await close_quietly(channel)
+
+    async def _receive(self, received: AbstractIncomingMessage) -> None:
+        self.handling.begin(RabbitDelivery(received, self))

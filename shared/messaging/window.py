@@ -1,0 +1,39 @@
+"""Sending many messages with a bounded number in flight."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from shared.contracts.errors import KontorError
+from shared.messaging.bus import Unroutable
+from shared.messaging.message import Message
+
+IN_FLIGHT = 100
+
+
+async def send_all(messages: Sequence[Message], send: Callable[[Message], Awaitable[None]]) -> None:
+    """Calls `send` for each message, up to 100 at a time, and returns when all have been confirmed.
+
+    The first failure other than Unroutable stops what has not been sent yet and is raised once nothing is in flight.
+    """
+    waiting = iter(messages)
+    unroutable: list[Message] = []
+    failures: list[KontorError] = []
+
+    async def work() -> None:
+        for message in waiting:
+            if failures:
+                return
+            try:
+                await send(message)
+            except Unroutable as error:
+                unroutable.extend(error.messages)
+            except KontorError as error:
+                failures.append(error)
+
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(min(IN_FLIGHT, len(messages))):
+            workers.create_task(work())
+    if failures:
+        raise failures[0]
+    if unroutable:
+        raise Unroutable(unroutable)

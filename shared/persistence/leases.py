@@ -1,0 +1,106 @@
+"""Leases with a fencing token: one holder per account, and a stale holder's writes fail.
+
+A holder counts as alive while its row in `holders` is fresh; the fair share of leases follows from how many are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.contracts.errors import Transient
+from shared.persistence.database import Transaction
+
+
+@dataclass(frozen=True)
+class Lease:
+    """`token` grows with every new holder; every write made under the lease checks it."""
+
+    account: str
+    holder: str
+    token: int
+    expires_at: datetime
+
+
+async def announce(tx: Transaction, holder: str, group: str, *, seconds: float) -> int:
+    """Says that this holder lives; answers how many holders of its group do, itself included."""
+    await tx.execute(
+        """INSERT INTO holders (holder, "group", alive_until)
+           VALUES (:holder, :group, now() + make_interval(secs => :s))
+           ON CONFLICT (holder) DO UPDATE SET alive_until = now() + make_interval(secs => :s)""",
+        holder=holder,
+        group=group,
+        s=seconds,
+    )
+    await tx.execute("DELETE FROM holders WHERE alive_until < now() - interval '1 hour'")
+    alive: int = await tx.value(
+        """SELECT count(*) FROM holders WHERE "group" = :group AND alive_until > now()""", group=group
+    )
+    return alive
+
+
+async def leave(tx: Transaction, holder: str) -> None:
+    """An orderly end: the others may take over at once."""
+    await tx.execute("DELETE FROM holders WHERE holder = :holder", holder=holder)
+    await tx.execute("UPDATE leases SET expires_at = now() WHERE holder = :holder", holder=holder)
+
+
+async def acquire(tx: Transaction, accounts: Sequence[str], holder: str, *, limit: int, seconds: float) -> list[Lease]:
+    """Takes up to `limit` of the accounts that nobody holds. Each take increments the account's token."""
+    if limit <= 0 or not accounts:
+        return []
+    await tx.execute(
+        "INSERT INTO leases (account) SELECT unnest(CAST(:accounts AS text[])) ON CONFLICT DO NOTHING",
+        accounts=sorted(accounts),
+    )
+    return [
+        Lease(**row)
+        for row in await tx.rows(
+            """UPDATE leases SET holder = :holder, token = token + 1, expires_at = now() + make_interval(secs => :s)
+               WHERE account IN (SELECT account FROM leases
+                                 WHERE account = ANY(:accounts) AND expires_at <= now()
+                                 ORDER BY expires_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+               RETURNING account, holder, token, expires_at""",
+            holder=holder,
+            accounts=list(accounts),
+            limit=limit,
+            s=seconds,
+        )
+    ]
+
+
+async def renew(tx: Transaction, held: Sequence[Lease], *, seconds: float) -> dict[str, Lease]:
+    """The same leases for longer, by account, in one statement: whoever holds many must not run out of time over it.
+
+    One that somebody else has, or that has ended, is left out.
+    """
+    if not held:
+        return {}
+    rows = await tx.rows(
+        """UPDATE leases l SET expires_at = now() + make_interval(secs => :s)
+           FROM unnest(CAST(:accounts AS text[]), CAST(:tokens AS bigint[])) AS mine(account, token)
+           WHERE l.account = mine.account AND l.token = mine.token AND l.expires_at > now()
+           RETURNING l.account, l.holder, l.token, l.expires_at""",
+        accounts=[lease.account for lease in held],
+        tokens=[lease.token for lease in held],
+        s=seconds,
+    )
+    return {row["account"]: Lease(**row) for row in rows}
+
+
+async def release(tx: Transaction, lease: Lease) -> None:
+    await tx.execute(
+        "UPDATE leases SET expires_at = now() WHERE account = :account AND token = :token",
+        account=lease.account,
+        token=lease.token,
+    )
+
+
+async def fence(tx: Transaction, lease: Lease) -> None:
+    """Locks the lease in this transaction. Raises Transient when it is no longer ours: nothing may be written then."""
+    held = await tx.value(
+        "SELECT 1 FROM leases WHERE account = :account AND token = :token AND expires_at > now() FOR SHARE",
+        account=lease.account,
+        token=lease.token,
+    )
+    if held is None:
+        raise Transient(f"The lease on {lease.account} has passed to another worker", code="lease_lost")

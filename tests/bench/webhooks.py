@@ -1,0 +1,81 @@
+"""From the webhook to the row: orders placed at a steady pace over many connections, told by webhook."""
+
+import asyncio
+import statistics
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from services.ops.stage import wait_for
+from tests.bench.system import System
+
+CONNECTIONS = 20
+PER_SECOND = 50
+
+
+@dataclass(frozen=True)
+class WebhookTimes:
+    """Milliseconds from the shop's call to the committed order."""
+
+    orders: int
+    p50_ms: float
+    p99_ms: float
+
+
+def run(system: System, seconds: int) -> WebhookTimes:
+    """Places PER_SECOND orders a second, spread over CONNECTIONS shops."""
+    shops = [system.open_shop(f"hook-{n}") for n in range(CONNECTIONS)]
+    ids = [system.connect(shop, stock=False) for shop in shops]
+    system.await_articles(ids)
+
+    def subscribed() -> bool:
+        for shop in shops:
+            system.sandbox.get(f"/_control/woocommerce/{shop['name']}/webhooks")
+        return all(_subscribed(system, id) for id in ids)
+
+    wait_for("every shop has its webhooks", subscribed, seconds=120, every=1.0)
+    for shop, id in zip(shops, ids, strict=True):
+        # A sale's product webhooks are not what is measured.
+        fault = {"kind": "drop_webhooks", "path_contains": "product"}
+        system.sandbox.post(f"/_control/woocommerce/{shop['name']}/faults", fault)
+        # From here on only webhooks bring orders.
+        system.kontor.call("PATCH", f"/connections/{id}", json={"options": {"orders_every_seconds": 3600}})
+    time.sleep(8)
+    count = seconds * PER_SECOND // CONNECTIONS
+    for shop in shops:
+        body = {"count": count, "per_second": PER_SECOND / CONNECTIONS}
+        system.sandbox.post(f"/_control/woocommerce/{shop['name']}/orders", body)
+    return asyncio.run(_measure(system, [str(shop["name"]) for shop in shops], ids, count))
+
+
+def _subscribed(system: System, id: str) -> bool:
+    found = system.kontor.get("/journal/entries", connection=id, code="webhooks_subscribed", limit=1)
+    return bool(found["items"])
+
+
+async def _measure(system: System, shops: list[str], ids: list[str], count: int) -> WebhookTimes:
+    connection = await asyncpg.connect(system.stage.addresses.database_url)
+    total = count * len(ids)
+    until = time.monotonic() + count * CONNECTIONS / PER_SECOND + 60
+    sql = """SELECT o.external_id, o.connection::text AS connection, min(v.recorded_at) AS at
+             FROM orders.orders o JOIN orders.order_versions v ON v.order_id = o.id
+             WHERE o.connection = ANY($1::uuid[]) GROUP BY 1, 2"""
+    rows = await connection.fetch(sql, ids)
+    while len(rows) < total and time.monotonic() < until:
+        await asyncio.sleep(0.5)
+        rows = await connection.fetch(sql, ids)
+    await connection.close()
+    recorded = {(row["connection"], row["external_id"]): row["at"] for row in rows}
+    waits = []
+    for shop, id in zip(shops, ids, strict=True):
+        first: dict[str, datetime] = {}
+        for one in system.sandbox.get(f"/_control/woocommerce/{shop}/webhooks", latest=100_000):
+            if one["topic"] == "order.created" and one["status"] == 200:
+                first.setdefault(str(one["record"]), datetime.fromisoformat(one["sent_at"]))
+        waits += [(recorded[id, order] - at).total_seconds() for order, at in first.items() if (id, order) in recorded]
+    if len(waits) < 100:
+        raise RuntimeError(f"Only {len(waits)} of {total} orders came by webhook.")
+    cuts = statistics.quantiles(waits, n=100)
+    return WebhookTimes(len(waits), statistics.median(waits) * 1000, cuts[98] * 1000)

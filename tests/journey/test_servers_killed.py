@@ -1,0 +1,63 @@
+"""The servers themselves die under load: what the broker confirmed and the database committed is still there."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from services.ops.local.embedded import EmbeddedPostgres
+from services.ops.local.node import Node
+from tests.journey.case import Case
+from tests.journey.progress import WINDOW, Progress
+from tests.journey.system import System, quiet
+
+DOWN_SECONDS = 3.0
+
+
+def kill_under_load(
+    system: System, case: Case, *, orders: int, per_second: float, kills: int, outage: Callable[[], None]
+) -> None:
+    """Orders come in at a steady pace while a server dies and returns, several times."""
+    account = system.connect()
+    account.fault("drop_webhooks")
+    with Progress(system.servers.postgres_url, account.id) as progress:
+        account.place(orders, per_second=per_second)
+        account.wait_for_orders(int(per_second * WINDOW))
+        time.sleep(WINDOW)
+        pace = progress.pace(time.monotonic())
+        for _ in range(kills):
+            outage()
+            back = time.monotonic()
+            account.wait_for_orders(progress.count + 1, seconds=120)
+        account.wait_for_orders(orders, seconds=300)
+    recover_s = progress.recovered(back, all_there=orders, pace=pace)
+    account.close(case, seconds=120, recover_s=recover_s)
+    system.heal()
+    assert case.adds_up, case.faults
+
+
+@pytest.mark.parametrize(
+    ("orders", "kills"),
+    [pytest.param(1_000, 1, id="once"), pytest.param(10_000, 10, id="10 times", marks=pytest.mark.fault)],
+)
+def test_a_broker_killed_under_load_loses_nothing_it_confirmed(
+    system_with_own_broker: System, rabbitmq_node: Node, case: Case, orders: int, kills: int
+) -> None:
+    def outage() -> None:
+        rabbitmq_node.kill()
+        time.sleep(DOWN_SECONDS)
+        rabbitmq_node.start(quiet)
+
+    kill_under_load(system_with_own_broker, case, orders=orders, per_second=100, kills=kills, outage=outage)
+
+
+@pytest.mark.fault
+def test_a_database_killed_under_load_loses_nothing_it_committed(
+    system_with_own_database: System, own_postgres: EmbeddedPostgres, case: Case
+) -> None:
+    def outage() -> None:
+        own_postgres.kill()
+        time.sleep(DOWN_SECONDS)
+        own_postgres.start(quiet)
+
+    kill_under_load(system_with_own_database, case, orders=4_000, per_second=50, kills=5, outage=outage)

@@ -1,0 +1,69 @@
+"""A task that is told to end ends, whatever a library makes of its cancellation."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from shared.contracts.errors import Transient
+from shared.messaging.link import broker_call
+from shared.messaging.tasks import end
+
+
+async def library_call() -> None:
+    """Answers a cancellation with an error of its own, as a client does whose connection is being closed."""
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        raise ConnectionError("the call was cancelled") from None
+
+
+async def keep_trying() -> None:
+    """A loop that takes every loss for one more reason to try again."""
+    while True:
+        with suppress(Transient):
+            async with broker_call("deliver"):
+                await library_call()
+
+
+async def test_a_loop_ends_although_the_library_hides_its_cancellation() -> None:
+    task = asyncio.create_task(keep_trying())
+    await asyncio.sleep(0)
+    task.cancel()
+    async with asyncio.timeout(5):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_a_task_that_swallowed_its_cancellation_is_told_again() -> None:
+    told = 0
+
+    async def deaf() -> None:
+        nonlocal told
+        while told < 3:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                told += 1
+
+    task = asyncio.create_task(deaf())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await end([task], patience=0.01)
+    assert (task.done(), told) == (True, 3)
+
+
+async def test_a_call_that_nobody_cancelled_still_fails_as_a_loss() -> None:
+    with pytest.raises(Transient):
+        async with broker_call("deliver"):
+            raise ConnectionError("gone")
+    with pytest.raises(Transient, match="did not answer"):
+        async with broker_call("deliver", 0.01):
+            await asyncio.sleep(60)
+
+
+async def test_ending_ended_tasks_is_nothing() -> None:
+    task = asyncio.create_task(asyncio.sleep(0))
+    await task
+    await end([task])
+    await end([])

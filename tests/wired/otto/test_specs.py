@@ -1,0 +1,172 @@
+"""The pretend account's answers, and what the connector sends, against the interface descriptions."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from services.connectors.otto import wire
+from services.connectors.otto.inbound import order as translated
+from services.connectors.otto.vocabulary import CARRIERS, ITEM_STATES, LISTING_STATES
+from services.sandbox import seeds
+from services.sandbox.merchant import Change
+from tests.wired.contract.stand import Stand
+from tests.wired.contract.test_cancellations import cancellation
+from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
+from tests.wired.otto.schema import complaints
+
+ROOT = Path(__file__).resolve().parents[3]
+SPECS = Path(os.environ.get("KONTOR_TEST_SPECS") or ROOT.parent / "shared" / "specs") / "otto"
+
+pytestmark = pytest.mark.skipif(
+    not SPECS.is_dir(),
+    reason="The platforms' published documents are not on this machine; KONTOR_TEST_SPECS names them.",
+)
+INTERFACES = {
+    "/v4/": "OrdersV4",
+    "/v5/": "ProductsV5",
+    "/v1/availability/": "AvailabilityV1",
+    "/v1/ship": "ShipmentsV1",
+}
+
+
+def document(interface: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SPECS / f"reconstructed-{interface}Api.openapi.json").read_text("utf-8"))
+    return found
+
+
+def described(path: str, method: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The document and the operation of a call."""
+    read = document(next(name for start, name in INTERFACES.items() if path.startswith(start)))
+    parts = path.split("/")
+    for template, methods in read["paths"].items():
+        wanted = template.split("/")
+        fits = len(wanted) == len(parts) and all(
+            a == b or a.startswith("{") for a, b in zip(wanted, parts, strict=True)
+        )
+        if fits and method.lower() in methods:
+            return read, methods[method.lower()]
+    raise AssertionError(f"{method} {path} is not described")
+
+
+def body_schema(content: Any) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = (content or {}).get("content", {}).get("application/json", {}).get("schema")
+    return found
+
+
+class Listener:
+    """Stands before the account's API and keeps what goes in and out."""
+
+    def __init__(self, app: Any) -> None:
+        self.app, self.heard = app, list[tuple[str, str, bytes, str, int, bytes]]()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = await Request(scope, receive).body()
+        answer: list[Any] = []
+
+        async def again() -> dict[str, Any]:
+            return {"type": "http.request", "body": asked, "more_body": False}
+
+        async def keep(message: Any) -> None:
+            answer.append(message)
+            await send(message)
+
+        await self.app(scope, again, keep)
+        body = b"".join(message.get("body", b"") for message in answer)
+        path = scope["path"].removeprefix(scope["root_path"])
+        query = scope["query_string"].decode()
+        self.heard.append((scope["method"], path, asked, query, answer[0]["status"], body))
+
+
+@pytest.fixture
+def listener(stand: Stand) -> Listener:
+    listening = Listener(stand.opened.app)
+    stand.opened.app = listening  # type: ignore[assignment]
+    return listening
+
+
+def wrong(listener: Listener) -> list[str]:
+    """Everything said on either side that the descriptions do not allow. Error answers are described otherwise than the
+    published examples show them, so only good ones are looked at."""
+    found = []
+    for method, path, asked, query, status, answer in listener.heard:
+        if "/token" in path:
+            continue
+        read, operation = described(path, method)
+        names = {one["name"] for one in operation.get("parameters", [])}
+        found += [f"{path}?{part}" for part in query.split("&") if part and part.partition("=")[0] not in names]
+        if asked and (schema := body_schema(operation.get("requestBody"))):
+            found += complaints(read, schema, json.loads(asked), f"{method} {path}")
+        schema = body_schema(operation["responses"].get(str(status)))
+        if status < 300 and schema:
+            found += complaints(read, schema, json.loads(answer), f"{method} {path} {status}")
+        elif status < 300 and method == "GET":
+            found.append(f"{method} {path} {status}: nothing is described")
+    return found
+
+
+async def test_every_order_of_the_merchants_history_is_as_described(stand: Stand, listener: Listener) -> None:
+    for basket in seeds.baskets(stand.sandbox.clock(), huge=False):
+        if not basket.defect:
+            stand.opened.place(basket)
+    items = await stand.items()
+    assert len(items) > 200
+    assert len(listener.heard) >= 3
+    assert wrong(listener) == []
+
+
+async def test_articles_and_quantities_are_as_described(stand: Stand, listener: Listener) -> None:
+    found = await articles(stand, "KR-1001", "KR-1002")
+    await stand.stream("article").fetch_one(stand.client, "KR-1001")
+    await stand.send("stock", [level(found[0], 4)])
+    await stand.send("stock", [level(found[0], 4), level(found[1], 4, external_id="GONE")])
+    assert {200, 207} <= {status for _, _, _, _, status, _ in listener.heard}
+    assert wrong(listener) == []
+
+
+async def test_parcels_and_cancellations_are_as_described(stand: Stand, listener: Listener) -> None:
+    one, two = await order_of(stand, "engraving"), await order_of(stand, "reduced rate only")
+    for push in (parcel(one, "N1"), parcel(one, "N1"), parcel(two, "N1")):
+        assert (await settled(stand, "fulfilment", push)).outcome in ("done", "unchanged")
+    three = await order_of(stand, "reduced rate only")
+    await settled(stand, "cancellation", cancellation(three, (three.line_items[0].external_id, 1)))
+    await settled(stand, "cancellation", cancellation(three))
+    assert any("cancellation" in path for _, path, _, _, _, _ in listener.heard)
+    assert wrong(listener) == []
+
+
+async def test_states_after_every_change_are_as_described(stand: Stand, listener: Listener) -> None:
+    for kind in ("cancel", "refund_full", "refund_line", "lower_quantity", "touch"):
+        order = await order_of(stand, "reduced rate only")
+        stand.shop.change(order.external_id, Change(kind))  # type: ignore[arg-type]
+        await stand.stream("order").fetch_one(stand.client, order.external_id)
+    assert wrong(listener) == []
+
+
+def test_our_words_are_all_of_theirs() -> None:
+    def enum(interface: str, schema: str, field: str) -> set[str]:
+        schemas = document(interface)["components"]["schemas"]
+        return set(next(schemas[name] for name in schemas if name.startswith(schema))["properties"][field]["enum"])
+
+    assert set(ITEM_STATES) == enum("OrdersV4", "PositionItem", "fulfillmentStatus")
+    assert set(CARRIERS) == enum("ShipmentsV1", "TrackingKey", "carrier")
+    assert set(LISTING_STATES) == enum("ProductsV5", "MarketPlaceStatusProducts", "status")
+
+
+def test_the_example_of_an_order_is_read() -> None:
+    rows = json.loads((SPECS / "examples" / "synthetic-orders-v4-list.json").read_text("utf-8"))["json"]["resources"]
+    order = translated(wire.Order.model_validate_json(json.dumps(rows[0])))
+    assert [line.cancelled_quantity for line in order.line_items] == [0, 0, 1]
+    assert f"{order.total.amount:.2f}" == "117.84"
+
+
+def test_a_wrong_value_is_complained_about() -> None:
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "maximum": 3}}}
+    assert complaints({}, schema, {"a": 3}) == []
+    assert complaints({}, schema, {"b": 1}) == ["$: a is missing", "$: b is not described"]
+    assert complaints({}, schema, {"a": 4}) == ["$.a: 4 is too large"]
+    assert complaints({}, schema, {"a": "4"}) == ["$.a: '4' is no integer"]
