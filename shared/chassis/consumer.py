@@ -22,6 +22,7 @@ from shared.contracts.envelope import Event, decode, decode_loosely, encode
 from shared.contracts.errors import ParentMissing, Transient
 from shared.contracts.model import Payload
 from shared.messaging.bus import Bus, Delivery
+from shared.messaging.tasks import staying_cancelled, steadily
 from shared.messaging.topology import Queue
 from shared.persistence import attempts, held
 from shared.persistence.database import Database, Transaction
@@ -81,9 +82,8 @@ class BatchConsumer:
         )
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(self._consumer.writers):
-                    group.create_task(self._write())
-                group.create_task(self._redeliver_held())
+                for work in (*[self._write] * self._consumer.writers, self._redeliver_held):
+                    group.create_task(steadily(work))
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from errors
         finally:
@@ -140,7 +140,8 @@ class BatchConsumer:
         pause = 0.2
         while events:
             try:
-                await self._apply(events)
+                with staying_cancelled():
+                    await self._apply(events)
                 return
             except Exception as error:  # noqa: BLE001 - the consumer is one of the two places that catch everything
                 if isinstance(error, Transient) or (is_transient(error) and not is_data_error(error)):

@@ -19,6 +19,7 @@ from shared.connector_kit.sync import Counts, Reader
 from shared.contracts.connection import Connection
 from shared.contracts.errors import KontorError, Misconfigured, Rejected, Transient
 from shared.contracts.journal import Action, Outcome
+from shared.messaging.tasks import staying_cancelled, steadily
 from shared.persistence.database import Transaction
 from shared.persistence.leases import Lease
 
@@ -68,7 +69,7 @@ class Account:
                 for name, job in jobs.items():
                     group.create_task(self._repeat(name, job), name=f"{self.connection.id}:{name}")
                 if self.connector.webhooks is not None:
-                    group.create_task(Subscriptions(self).keep())
+                    group.create_task(steadily(Subscriptions(self).keep))
         finally:
             await self.close()
 
@@ -92,7 +93,8 @@ class Account:
         while True:
             self.wake[name].clear()
             try:
-                more = await self._watched(name, job)
+                with staying_cancelled():
+                    more = await self._watched(name, job)
                 pause = 1.0
             except Misconfigured as error:
                 await self._pause_connection(error)

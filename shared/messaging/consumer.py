@@ -15,7 +15,7 @@ from shared.messaging.declaring import declare
 from shared.messaging.handling import Handling
 from shared.messaging.link import Link, broker_call, close_quietly, pause_between_attempts
 from shared.messaging.message import Message
-from shared.messaging.tasks import end
+from shared.messaging.tasks import end, steadily
 from shared.messaging.topology import DEAD_LETTERS, Queue
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class RabbitSubscription:
     async def start(self) -> asyncio.Task[None]:
         """Attaches and returns the task that keeps it so; the task ends only by `cancel`. Raises Transient, Defect."""
         await self._attach()
-        self._keeper = asyncio.create_task(self._keep_attached())
+        self._keeper = asyncio.create_task(steadily(self._keep_attached))
         return self._keeper
 
     def reattach(self) -> None:

@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 from shared.contracts.errors import KontorError
 from shared.messaging.bus import Delivery, Handler
 from shared.messaging.message import Message
-from shared.messaging.tasks import end
+from shared.messaging.tasks import end, staying_cancelled
 from shared.messaging.topology import DELIVERY_LIMIT
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,8 @@ class Handling:
     async def _handle(self, delivery: Held) -> None:
         while True:
             try:
-                return await self._handler(delivery)
+                with staying_cancelled():
+                    return await self._handler(delivery)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must not be lost
                 log.warning(
                     "A %s from queue %s was not handled and will be tried again: %s",

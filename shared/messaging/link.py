@@ -23,7 +23,7 @@ from aio_pika.exceptions import (
 from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed
 
 from shared.contracts.errors import Defect, KontorError, Misconfigured, Transient
-from shared.messaging.tasks import cancelled_from_outside, staying_cancelled
+from shared.messaging.tasks import Interrupted, staying_cancelled
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,8 @@ async def broker_call(what: str, seconds: float = CALL_TIMEOUT) -> AsyncIterator
         raise Transient(
             f"The message broker could not {what}: it did not answer within {seconds:g} s.", code="broker_silent"
         ) from error
-    except asyncio.CancelledError as error:
-        # The library cancels what waits on a closing channel; only a cancellation from outside is one.
-        if cancelled_from_outside():
-            raise
+    except Interrupted as error:
+        # The library cancels what waits on a closing channel.
         raise _unreachable("the connection was closed", what) from error
     except PublishError:
         raise

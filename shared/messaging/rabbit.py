@@ -16,7 +16,7 @@ from shared.messaging.consumer import RabbitSubscription
 from shared.messaging.declaring import declare
 from shared.messaging.link import CALL_TIMEOUT, Link, broker_call, close_quietly
 from shared.messaging.message import Message
-from shared.messaging.tasks import end
+from shared.messaging.tasks import end, steadily
 from shared.messaging.topology import Queue
 from shared.messaging.window import send_all
 
@@ -88,7 +88,7 @@ class RabbitBus:
         keeper.add_done_callback(lambda task: self._ended(task, f"The subscription to {queue.name}"))
         self._subscriptions.append(subscription)
         if self._watchdog is None:
-            self._watchdog = asyncio.create_task(self._watch())
+            self._watchdog = asyncio.create_task(steadily(self._watch))
             self._watchdog.add_done_callback(lambda task: self._ended(task, "The watch over the subscriptions"))
         return subscription
 

@@ -1,9 +1,19 @@
-"""Ending tasks for sure: libraries answer some cancellations with an error of their own, or not at all."""
+"""Ending tasks for sure, and only those: libraries answer some cancellations with an error of their own, or not at all,
+and let others see cancellations that nobody asked for.
+"""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from shared.contracts.errors import Transient
+
+
+class Interrupted(Transient):
+    """A library has cancelled what our task waited for. Unhandled it ends the task without a word to anybody."""
+
+    code = "interrupted"
 
 
 def cancelled_from_outside() -> bool:
@@ -14,13 +24,27 @@ def cancelled_from_outside() -> bool:
 
 @contextmanager
 def staying_cancelled() -> Iterator[None]:
-    """Whatever error a cancelled task meets inside is its cancellation."""
+    """Whatever error a cancelled task meets inside is its cancellation, and only a cancelled task is cancelled.
+
+    Raises Interrupted where something inside was cancelled although nobody has cancelled this task: a task group takes
+    such a task for one that was meant to end, and nobody would do its work from then on.
+    """
     try:
         yield
+    except asyncio.CancelledError as error:
+        if cancelled_from_outside():
+            raise
+        raise Interrupted("What this task waited for was cancelled by a library.") from error
     except Exception as error:
         if cancelled_from_outside():
             raise asyncio.CancelledError from error
         raise
+
+
+async def steadily(work: Callable[[], Awaitable[None]]) -> None:
+    """Does the work as `staying_cancelled`; for tasks that others rely on."""
+    with staying_cancelled():
+        await work()
 
 
 async def end(tasks: Iterable[asyncio.Task[Any]], *, patience: float = 10.0) -> None:

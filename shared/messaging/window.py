@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from shared.contracts.errors import KontorError
 from shared.messaging.bus import Unroutable
 from shared.messaging.message import Message
+from shared.messaging.tasks import staying_cancelled
 
 IN_FLIGHT = 100
 
@@ -24,7 +25,8 @@ async def send_all(messages: Sequence[Message], send: Callable[[Message], Awaita
             if failures:
                 return
             try:
-                await send(message)
+                with staying_cancelled():
+                    await send(message)
             except Unroutable as error:
                 unroutable.extend(error.messages)
             except KontorError as error:

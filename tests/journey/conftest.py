@@ -50,12 +50,12 @@ def system(running_system: System) -> Iterator[System]:
 def system_with_own_broker(
     request: pytest.FixtureRequest, rabbitmq_node: Node, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:
-    """A system whose broker is nobody else's and may be killed."""
+    """A system whose broker is nobody else's and may be killed; with every connector, so that all must come back."""
     running = start(ROOT, print, keep=False, environment=request.config.stash[environment_key])
     provided = running.provide(f"journey_{secrets.token_hex(3)}")
     rabbitmq_node.management.create_vhost("journey")
     servers = replace(provided, rabbitmq_url=f"{rabbitmq_node.url}/journey")
-    system = bring_up(tmp_path_factory.mktemp("own_broker"), servers)
+    system = bring_up(tmp_path_factory.mktemp("own_broker"), servers, ("connectors",))
     yield system
     system.close()
     provided.drop()

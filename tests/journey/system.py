@@ -147,7 +147,7 @@ def _status(kontor: Api) -> str:
         return "away"
 
 
-def bring_up(folder: Path, servers: Servers) -> System:
+def bring_up(folder: Path, servers: Servers, connectors: Sequence[str] = tuple(ADDRESSES)) -> System:
     """Migrates, starts every process, and tells Kontor the merchant's articles and their stock."""
     port, sandbox_port = free_ports(2)
     stage = set_up(
@@ -158,7 +158,7 @@ def bring_up(folder: Path, servers: Servers) -> System:
         port=port,
         sandbox_port=sandbox_port,
         lease_seconds=LEASE_SECONDS,
-        connectors=tuple(ADDRESSES),
+        connectors=connectors,
         # Half an hour by default; a test cannot wait that long until an order counts as missing.
         extra={"JOURNAL_COMPLETENESS_GRACE": "PT2S"},
     )

@@ -212,6 +212,24 @@ async def test_a_passing_disturbance_costs_no_attempt(database: Database, bus: B
         assert await tx.value("SELECT count(*) FROM attempts") == 0
 
 
+async def test_a_batch_that_a_library_broke_off_is_done_again(database: Database, bus: Bus) -> None:
+    done = asyncio.Event()
+    tries = 0
+
+    async def apply(tx: Transaction, batch: Sequence[Event[Any]]) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            answer = asyncio.get_running_loop().create_future()
+            answer.cancel()
+            await answer
+        done.set()
+
+    async with consuming(database, bus, apply):
+        await bus.publish(pack([news()]))
+        await asyncio.wait_for(done.wait(), 10)
+
+
 async def test_a_crash_before_the_commit_leaves_nothing_and_the_event_comes_again(database: Database, bus: Bus) -> None:
     started, applied = asyncio.Event(), asyncio.Event()
 

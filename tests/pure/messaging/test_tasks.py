@@ -7,7 +7,9 @@ import pytest
 
 from shared.contracts.errors import Transient
 from shared.messaging.link import broker_call
-from shared.messaging.tasks import end
+from shared.messaging.message import Message
+from shared.messaging.tasks import Interrupted, end, steadily
+from shared.messaging.window import send_all
 
 
 async def library_call() -> None:
@@ -16,6 +18,13 @@ async def library_call() -> None:
         await asyncio.sleep(60)
     except asyncio.CancelledError:
         raise ConnectionError("the call was cancelled") from None
+
+
+async def cancelled_by_a_library() -> None:
+    """Waits for something that is cancelled from below, as a client's own tasks are when its connection breaks."""
+    inner = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(inner.cancel)
+    await inner
 
 
 async def keep_trying() -> None:
@@ -67,3 +76,31 @@ async def test_ending_ended_tasks_is_nothing() -> None:
     await task
     await end([task])
     await end([])
+
+
+async def test_a_task_that_a_library_broke_off_fails_loudly() -> None:
+    with pytest.raises(Interrupted):
+        await steadily(cancelled_by_a_library)
+    with pytest.raises(Transient, match="connection was closed"):
+        async with broker_call("deliver"):
+            await cancelled_by_a_library()
+
+
+async def test_a_task_that_is_told_to_end_is_not_said_to_be_broken_off() -> None:
+    async def rest() -> None:
+        await asyncio.sleep(60)
+
+    task = asyncio.create_task(steadily(rest))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_message_whose_sending_was_broken_off_does_not_count_as_sent() -> None:
+    async def send(message: Message) -> None:
+        if message.body == b"2":
+            await cancelled_by_a_library()
+
+    with pytest.raises(Interrupted):
+        await send_all([Message("events", "k", "t", body) for body in (b"1", b"2", b"3")], send)
