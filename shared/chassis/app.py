@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound
@@ -178,13 +179,16 @@ def create_app(*definitions: ServiceDefinition, run_loops: bool = True, bus: Bus
 
     for definition in definitions:
         for prefix in definition.routes:
-            part = FastAPI(
+            # The pages bring what they are made of: a browser without a way to the internet would show nothing.
+            part = FastAPIOffline(
                 title=f"Kontor {prefix}",
                 version=VERSION,
                 description=DESCRIPTION,
                 docs_url=f"{prefix}/docs",
                 openapi_url=f"{prefix}/openapi.json",
                 redoc_url=None,
+                static_url=f"{prefix}/docs/parts",
+                swagger_ui_oauth2_redirect_url=f"{prefix}/docs/oauth2-redirect",
             )
             problems.install(part)
             part.add_middleware(BodyLimit, megabytes=25 if prefix in definition.large_bodies else 5)
