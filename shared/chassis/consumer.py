@@ -22,7 +22,7 @@ from shared.contracts.envelope import Event, decode, decode_loosely, encode
 from shared.contracts.errors import ParentMissing, Transient
 from shared.contracts.model import Payload
 from shared.messaging.bus import Bus, Delivery
-from shared.messaging.tasks import staying_cancelled, steadily
+from shared.messaging.tasks import staying_cancelled, together
 from shared.messaging.topology import Queue
 from shared.persistence import attempts, held
 from shared.persistence.database import Database, Transaction
@@ -81,11 +81,7 @@ class BatchConsumer:
             self._consumer.queue, self._arrived.put, prefetch=self._consumer.prefetch
         )
         try:
-            async with asyncio.TaskGroup() as group:
-                for work in (*[self._write] * self._consumer.writers, self._redeliver_held):
-                    group.create_task(steadily(work))
-        except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from errors
+            await together(*[self._write] * self._consumer.writers, self._redeliver_held)
         finally:
             await subscription.cancel()
             while not self._arrived.empty():

@@ -53,6 +53,7 @@ class Supervisor:
     on_hopeless: Callable[[str], None] = end_process
     failures: dict[str, str] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _stopping: bool = False
 
     def start(self) -> None:
         for loop in self.loops:
@@ -62,6 +63,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Cancels the loops and waits until each has put away what it held."""
+        self._stopping = True
         await end(self._tasks)
         self._tasks.clear()
 
@@ -96,6 +98,6 @@ class Supervisor:
                 return
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        if task.cancelled():
-            return
-        self.on_hopeless(f"The loop {task.get_name()} ended although nobody stopped it: {task.exception()!r}")
+        if not self._stopping:
+            reason = "it was cancelled" if task.cancelled() else repr(task.exception())
+            self.on_hopeless(f"The loop {task.get_name()} ended although nobody stopped it: {reason}")

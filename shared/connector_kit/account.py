@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from shared.chassis.logs import logger
 from shared.chassis.service import Service
@@ -19,7 +20,7 @@ from shared.connector_kit.sync import Counts, Reader
 from shared.contracts.connection import Connection
 from shared.contracts.errors import KontorError, Misconfigured, Rejected, Transient
 from shared.contracts.journal import Action, Outcome
-from shared.messaging.tasks import staying_cancelled, steadily
+from shared.messaging.tasks import staying_cancelled, together
 from shared.persistence.database import Transaction
 from shared.persistence.leases import Lease
 
@@ -65,11 +66,10 @@ class Account:
         }
         self.wake = {name: asyncio.Event() for name in jobs}
         try:
-            async with asyncio.TaskGroup() as group:
-                for name, job in jobs.items():
-                    group.create_task(self._repeat(name, job), name=f"{self.connection.id}:{name}")
-                if self.connector.webhooks is not None:
-                    group.create_task(steadily(Subscriptions(self).keep))
+            works: list[Callable[[], Awaitable[None]]] = [partial(self._repeat, *job) for job in jobs.items()]
+            if self.connector.webhooks is not None:
+                works.append(Subscriptions(self).keep)
+            await together(*works)
         finally:
             await self.close()
 
@@ -101,8 +101,13 @@ class Account:
                 more = False
             except (Transient, Rejected) as error:
                 log.info("account job put off", job=name, connection=str(self.connection.id), error=error.detail)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 30.0)
+                told = error.retry_after if isinstance(error, Transient) else None
+                if told is None:
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, 30.0)
+                else:
+                    # The shop knows best, however often it has said so.
+                    await asyncio.sleep(told.total_seconds())
                 more = False
             if not more:
                 await self.wake[name].wait()

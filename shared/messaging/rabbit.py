@@ -55,6 +55,7 @@ class RabbitBus:
         self._declared: dict[str, Queue] = {}
         self._subscriptions: list[RabbitSubscription] = []
         self._watchdog: asyncio.Task[None] | None = None
+        self._closing = False
 
     @staticmethod
     async def open(
@@ -85,7 +86,9 @@ class RabbitBus:
             self._consuming, queue, handler, prefetch=prefetch, send=self._send, drain=self._drain
         )
         keeper = await subscription.start()
-        keeper.add_done_callback(lambda task: self._ended(task, f"The subscription to {queue.name}"))
+        keeper.add_done_callback(
+            lambda task: None if subscription.cancelled else self._ended(task, f"The subscription to {queue.name}")
+        )
         self._subscriptions.append(subscription)
         if self._watchdog is None:
             self._watchdog = asyncio.create_task(steadily(self._watch))
@@ -105,6 +108,7 @@ class RabbitBus:
             return False
 
     async def close(self) -> None:
+        self._closing = True
         if self._watchdog is not None:
             await end([self._watchdog], patience=1)
         await asyncio.gather(*(subscription.cancel() for subscription in self._subscriptions))
@@ -188,8 +192,9 @@ class RabbitBus:
                     subscription.reattach()
 
     def _ended(self, task: asyncio.Task[None], what: str) -> None:
-        if not task.cancelled():
-            self._report(f"{what} ended by a {type(task.exception()).__name__}.")
+        if not self._closing:
+            reason = "cancellation" if task.cancelled() else type(task.exception()).__name__
+            self._report(f"{what} ended by a {reason}.")
 
     def _report(self, sentence: str) -> None:
         log.critical(sentence)

@@ -47,6 +47,22 @@ async def steadily(work: Callable[[], Awaitable[None]]) -> None:
         await work()
 
 
+async def together(*works: Callable[[], Awaitable[None]]) -> None:
+    """Does several works at once. The first error ends the others and is raised as it is.
+
+    Not a TaskGroup: before Python 3.13 a member that fails while the group is waited for leaves the waiting task marked
+    as cancelled, and a loop that asks whether it was cancelled hears a yes and ends for good.
+    """
+    tasks = [asyncio.create_task(steadily(work)) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        await end(tasks)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
 async def end(tasks: Iterable[asyncio.Task[Any]], *, patience: float = 10.0) -> None:
     """Cancels tasks and waits until they are over; whoever has not ended after `patience` seconds is told again."""
     running = {task for task in tasks if not task.done()}

@@ -1,12 +1,11 @@
 """Sending many messages with a bounded number in flight."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from shared.contracts.errors import KontorError
 from shared.messaging.bus import Unroutable
 from shared.messaging.message import Message
-from shared.messaging.tasks import staying_cancelled
+from shared.messaging.tasks import staying_cancelled, together
 
 IN_FLIGHT = 100
 
@@ -32,9 +31,8 @@ async def send_all(messages: Sequence[Message], send: Callable[[Message], Awaita
             except KontorError as error:
                 failures.append(error)
 
-    async with asyncio.TaskGroup() as workers:
-        for _ in range(min(IN_FLIGHT, len(messages))):
-            workers.create_task(work())
+    if messages:
+        await together(*[work] * min(IN_FLIGHT, len(messages)))
     if failures:
         raise failures[0]
     if unroutable:

@@ -8,7 +8,14 @@ import pytest
 from shared.contracts.errors import Transient
 from shared.messaging.link import broker_call
 from shared.messaging.message import Message
-from shared.messaging.tasks import Interrupted, end, steadily
+from shared.messaging.tasks import (
+    Interrupted,
+    cancelled_from_outside,
+    end,
+    staying_cancelled,
+    steadily,
+    together,
+)
 from shared.messaging.window import send_all
 
 
@@ -25,6 +32,10 @@ async def cancelled_by_a_library() -> None:
     inner = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(inner.cancel)
     await inner
+
+
+async def rest() -> None:
+    await asyncio.sleep(60)
 
 
 async def keep_trying() -> None:
@@ -87,9 +98,6 @@ async def test_a_task_that_a_library_broke_off_fails_loudly() -> None:
 
 
 async def test_a_task_that_is_told_to_end_is_not_said_to_be_broken_off() -> None:
-    async def rest() -> None:
-        await asyncio.sleep(60)
-
     task = asyncio.create_task(steadily(rest))
     await asyncio.sleep(0)
     task.cancel()
@@ -104,3 +112,30 @@ async def test_a_message_whose_sending_was_broken_off_does_not_count_as_sent() -
 
     with pytest.raises(Interrupted):
         await send_all([Message("events", "k", "t", body) for body in (b"1", b"2", b"3")], send)
+
+
+async def test_a_member_that_fails_leaves_no_mark_of_a_cancellation_on_the_task_that_waits_for_it() -> None:
+    async def fail_soon() -> None:
+        await asyncio.sleep(0)
+        raise Transient("the database restarts")
+
+    with pytest.raises(Transient, match="restarts"):
+        await together(fail_soon, rest)
+    assert not cancelled_from_outside()
+
+
+async def test_a_task_that_is_told_to_end_while_a_member_fails_ends() -> None:
+    async def fail_when_told() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise ConnectionError("closing") from None
+
+    async def loop() -> None:
+        with staying_cancelled():
+            await together(fail_when_told)
+
+    task = asyncio.create_task(loop())
+    await asyncio.sleep(0.01)
+    await asyncio.wait_for(end([task], patience=0.5), 5)
+    assert task.cancelled()
