@@ -34,17 +34,19 @@ class Gate:
         await self._serve(opened, inner, receive, send)
 
     async def _serve(self, opened: OpenShop, scope: Scope, receive: Receive, send: Send) -> None:
-        status = 0
+        status, heard = 0, True
+        request = Request(scope, receive)
 
         async def watch(message: Message) -> None:
-            nonlocal status
+            nonlocal status, heard
             if message["type"] == "http.response.start":
                 status = message["status"]
+                # Asked twice: a body that nobody has read comes first.
+                heard = not (await request.is_disconnected() or await request.is_disconnected())
             await send(message)
 
         started, at = time.perf_counter(), self._sandbox.clock()
         with opened.requests:
-            request = Request(scope, receive)
             if answer := await opened.faults.disturb(request):
                 await answer(scope, receive, watch)
             else:
@@ -59,6 +61,7 @@ class Gate:
                 cost=float(scope["cost"]),
                 seconds=time.perf_counter() - started,
                 client=(scope.get("client") or ("", 0))[1],
+                heard=heard,
             )
         )
 

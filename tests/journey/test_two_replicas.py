@@ -51,9 +51,13 @@ class Callers:
 
 
 def calls_of(account: Account, callers: Callers) -> list[tuple[datetime, datetime, int]]:
-    """Begin, end and process of every request that a connector's loops made, in order."""
+    """Begin, end and process of every request that a connector's loops made, in order.
+
+    A call whose caller hung up, because its connection goes to another replica, ends at its beginning: when it was broken
+    off the shop does not know.
+    """
     found = [
-        (begun, begun + timedelta(seconds=one["seconds"]), owner)
+        (begun, begun + timedelta(seconds=one["seconds"] if one["heard"] else 0), owner)
         for one in account.requests()["latest"]
         for begun in [datetime.fromisoformat(one["at"])]
         for owner in [callers.owner(one["client"], begun)]
