@@ -9,7 +9,7 @@ from typing import Any
 @dataclass(frozen=True)
 class LoggedRequest:
     """One API request. `cost` is what the platform charges for it (1 where it only counts requests); `client` is the
-    caller's port, which tells one caller's connections from another's; `heard` is whether he still waited for the answer.
+    caller's port, which tells one caller's connections from another's; `heard`: he still waited for the answer.
     """
 
     at: datetime

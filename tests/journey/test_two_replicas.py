@@ -53,8 +53,8 @@ class Callers:
 def calls_of(account: Account, callers: Callers) -> list[tuple[datetime, datetime, int]]:
     """Begin, end and process of every request that a connector's loops made, in order.
 
-    A call whose caller hung up, because its connection goes to another replica, ends at its beginning: when it was broken
-    off the shop does not know.
+    A call whose caller hung up, because its connection goes to another replica, ends at its beginning: when it was cut
+    short the shop does not know.
     """
     found = [
         (begun, begun + timedelta(seconds=one["seconds"] if one["heard"] else 0), owner)
