@@ -1,7 +1,7 @@
 """Reading orders by their change, and offers storefront by storefront.
 
-The platform's lists have an offset only, the newest first or in no order that is promised, while rows come and move: so a
-list of more than one page is read until a pass through it brings nothing new.
+The platform's lists have an offset only, the newest first or in no order that is promised, while rows come and move: so
+a list of more than one page is read until a pass through it brings nothing new.
 """
 
 import asyncio
@@ -87,8 +87,8 @@ async def article(client: Client, external_id: str) -> list[RawItem]:
 
 
 async def _changed(client: Client, window: Window) -> dict[str, datetime]:
-    """Ids of the orders within the window, each with its newest stamp. One whose stamp nobody can read counts as old, so
-    that it is read and its own words say what is wrong."""
+    """Ids of the orders within the window, each with its newest stamp. One whose stamp nobody can read counts as old,
+    so that it is read and its own words say what is wrong."""
     # The filter is exclusive and in whole seconds.
     since = None if window.since is None else window.since - SECOND
     known: dict[str, datetime] = {}

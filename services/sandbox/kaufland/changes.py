@@ -18,7 +18,8 @@ def apply(book: OrderBook, goods: Goods, order: Stored, change: Change) -> None:
         case "remove_line":
             _cancel(book, goods, order, _of_line(order, change.line), change)
         case "lower_quantity":
-            _cancel(book, goods, order, _of_line(order, change.line)[: change.quantity], change)
+            left = [unit for unit in _of_line(order, change.line) if unit["status"] in OPEN]
+            _cancel(book, goods, order, left[: change.quantity], change)
         case "refund_full":
             for unit in order.units:
                 book.send_back(order, unit, change.at, paid=True)

@@ -8,8 +8,8 @@ from shared.contracts.order import Address, Customer
 
 
 def customer(raw: wire.Order) -> Customer | None:
-    """The buyer as his invoice names him. The platform writes to him itself and may hand out a relay's address, so his is
-    never used to tell people apart."""
+    """The buyer as his invoice names him. The platform writes to him itself and may hand out a relay's address, so his
+    is never used to tell people apart."""
     who, buyer = raw.billing_address or raw.shipping_address, raw.buyer or wire.Buyer()
     if who is None and raw.buyer is None:
         return None

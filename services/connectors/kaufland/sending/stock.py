@@ -16,7 +16,7 @@ async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushRes
     quantities of one offer the newer is sent."""
     results: dict[str, PushResult] = {}
     wanted: dict[str, dict[str, Row]] = {}
-    for command in sorted(commands, key=lambda one: one.version):
+    for command in sorted(commands, key=lambda one: one.payload.version):
         id = command.payload.external_id
         try:
             wanted.setdefault(id.partition(":")[0], {})[id] = outbound.amount(command.payload)
