@@ -4,12 +4,14 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 
-from services.connectors.kaufland.client import Client
+from services.connectors.kaufland.client import Client, Row
+from services.connectors.kaufland.client.answers import NOT_CONFIGURED
 from services.connectors.kaufland.client.signature import signature
 from services.connectors.kaufland.reading import OF_A_UNIT
 from services.connectors.kaufland.settings import Credentials
 from services.connectors.kaufland.vocabulary import EVENTS
 from shared.connector_kit.declaration import ADDRESS, Hint
+from shared.contracts.errors import Rejected
 
 
 def secrets(credentials: Credentials, own: str) -> Sequence[str]:
@@ -59,13 +61,22 @@ async def subscribe(client: Client, address: str, secret: str) -> Sequence[str]:
     }
     mended = []
     for storefront in await client.storefronts():
-        for event in EVENTS:
-            known = mine.get((storefront, event))
-            if known is None:
-                await client.subscribe(storefront, event, address)
-            elif not known["is_active"]:
-                await client.revive(int(known["id_subscription"]))
-            else:
-                continue
-            mended.append(f"{storefront}: {event}")
+        try:
+            for event in EVENTS:
+                if await _mended(client, mine.get((storefront, event)), storefront, event, address):
+                    mended.append(f"{storefront}: {event}")
+        except Rejected as error:
+            # A storefront that was opened and never set up has nothing to tell, and holds back no other.
+            if error.params.get("platform_code") != NOT_CONFIGURED:
+                raise
     return mended
+
+
+async def _mended(client: Client, known: Row | None, storefront: str, event: str, address: str) -> bool:
+    if known is None:
+        await client.subscribe(storefront, event, address)
+    elif not known["is_active"]:
+        await client.revive(int(known["id_subscription"]))
+    else:
+        return False
+    return True

@@ -46,6 +46,13 @@ async def test_without_an_address_to_write_to_nothing_is_subscribed(account: Acc
     assert not stand.shop.store.hooks.rows
 
 
+async def test_a_storefront_that_was_never_set_up_holds_back_no_other(account: Account) -> None:
+    stand = account(entered={"storefronts": "pl, de"}, storefronts="de", unfinished="pl")
+    listening(stand)
+    assert len(await webhooks.subscribe(stand.client, HOOK, "")) == len(EVENTS)
+    assert {row.storefront for row in stand.shop.store.hooks.rows.values()} == {"de"}
+
+
 async def test_an_address_that_does_not_answer_is_told_in_the_platforms_words(stand: Stand) -> None:
     listening(stand).status = 401
     with pytest.raises(Rejected) as caught:

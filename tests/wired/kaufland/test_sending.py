@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,21 @@ async def test_a_piece_whose_answer_was_lost_is_not_told_twice(stand: Stand) -> 
     assert writes(stand, "PATCH", "/send") == 1
 
 
+async def test_a_piece_that_was_told_in_this_very_moment_is_a_success_and_no_failure(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await order_of(stand, "engraving")
+    before = await stand.client.order(order.external_id)
+    await settled(stand, "fulfilment", parcel(order))
+
+    async def as_it_was(id: str) -> Any:
+        return before
+
+    monkeypatch.setattr(stand.client, "order", as_it_was)
+    assert (await settled(stand, "fulfilment", parcel(order))).outcome == "done"
+    assert len(stand.shop.parcels()) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "code"), [("dhl", "DHL"), ("DHL-Express", "DHL Express"), (" deutsche post ", "Deutsche Post")]
 )
@@ -80,7 +96,7 @@ async def test_only_a_carrier_without_a_name_needs_no_number(stand: Stand) -> No
     [({"carrier": "Brieftaube"}, "carrier_unknown"), ({"ready_for_pickup": True}, "fulfilment_refused")],
 )
 async def test_what_cannot_be_told_is_refused_before_it_is_sent(
-    stand: Stand, differing: dict[str, object], code: str
+    stand: Stand, differing: dict[str, Any], code: str
 ) -> None:
     order = await order_of(stand, "engraving")
     result = await settled(stand, "fulfilment", parcel(order, **differing))

@@ -83,7 +83,7 @@ async def test_only_the_seller_and_only_now_is_let_in(seller: Seller) -> None:
         ({"User_Agent": ""}, "missing-or-invalid-request-header"),
         ({"Shop_Partner_Client_Key": "nobody"}, "invalid-credentials"),
     ):
-        assert problem(await seller.call("GET", "/orders", **given)) == (401, kind), given  # type: ignore[arg-type]
+        assert problem(await seller.call("GET", "/orders", **given)) == (401, kind), given
 
 
 async def test_a_signature_in_base64_is_taken_only_where_the_account_has_it(seller: Seller) -> None:

@@ -125,7 +125,7 @@ def _shipping(raw: wire.Order, states: Sequence[UnitState], currency: str) -> tu
     for (percent, by_channel), minor in sorted(parts.items(), key=str):
         found += taxes(money(minor, currency), percent, by_channel=by_channel)
     worth = money(sum(parts.values(), Decimal(0)), currency)
-    return (Charge(kind="shipping", code="shipping_rate", total=worth, taxes=tuple(found)),)
+    return (Charge(kind="shipping", title="shipping_rate", total=worth, taxes=tuple(found)),)
 
 
 def _properties(raw: wire.Order, states: Sequence[UnitState], pickup: wire.PickupLocation | None) -> list[Property]:
