@@ -92,6 +92,8 @@ KAUFLAND = Connector(
         Capability("order-shipping-method", False, "an order does not name a way of shipping"),
         Capability("order-comment", False, "a customer cannot write to the seller with his order"),
         Capability("hold-by-comment", False, "a customer cannot write to the seller with his order"),
+        Capability("discounts", False, "an order tells what a piece costs, not what was taken off before"),
+        Capability("line-properties", False, "an order unit has no field for what a buyer wants on his piece"),
         Capability("order-fees", False, "an order has shipping only"),
         Capability("order-gift-cards", False, "the platform sells and redeems them by itself"),
     ),
