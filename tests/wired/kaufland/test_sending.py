@@ -1,6 +1,6 @@
 """Parcels, quantities and cancellations, piece by piece."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -199,3 +199,22 @@ async def test_two_of_a_piece_cannot_be_cancelled(stand: Stand) -> None:
     result = await settled(stand, "cancellation", cancellation(order, lines=two))
     assert (result.outcome, result.code) == ("failed", "cancellation_refused_by_shop")
     assert "is one piece, not 2" in result.params["detail"]
+
+
+async def test_an_offer_the_platform_could_not_answer_for_is_told_again_later(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await articles(stand, "KR-1001", "KR-1002", "KR-1003")
+    listed = stand.client.set_units
+
+    async def half(storefront: str, changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        done, second, _ = await listed(storefront, changes)
+        troubled = {"id_unit": second["id_unit"], "status_code": 500, "key": "internal", "message": "Internal error"}
+        return [troubled, done]
+
+    monkeypatch.setattr(stand.client, "set_units", half)
+    results = await stand.send("stock", [level(article, 2) for article in found])
+    assert [(result.outcome, result.code) for result in results] == [
+        ("done", ""), ("retrying", "stock_unanswered"), ("retrying", "stock_unanswered"),
+    ]  # fmt: skip
+    assert results[1].params["detail"] == "Internal error"
