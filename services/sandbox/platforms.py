@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.sandbox.faults import Faults
+from services.sandbox.kaufland.shop import KauflandShop
 from services.sandbox.merchant import Shop, World
 from services.sandbox.mirakl.shop import MiraklShop
 from services.sandbox.otto.shop import OttoShop
@@ -15,6 +16,7 @@ from services.sandbox.webhooks import WebhookSender
 from services.sandbox.woocommerce.shop import WooCommerceShop
 
 PLATFORMS: dict[str, Callable[..., Shop]] = {
+    "kaufland": KauflandShop,
     "mirakl": MiraklShop,
     "otto": OttoShop,
     "shopify": ShopifyShop,

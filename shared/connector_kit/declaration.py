@@ -17,6 +17,10 @@ from shared.http.limits import Limit
 
 Noun = Literal["order", "article"]
 
+ADDRESS = ":address"
+"""Beside a webhook's own headers, under a name that no header can have: the address we subscribed, which some platforms
+sign."""
+
 
 @dataclass(frozen=True)
 class RawItem:
@@ -169,7 +173,8 @@ class Hint:
 @dataclass(frozen=True)
 class Webhooks:
     """Where the platform pushes. `secrets(credentials, own)` are the valid signing secrets, `own` being one that we
-    made for this connection; `verify(headers, body, secrets)` checks the raw bytes; `hint` may be None (nothing to do).
+    made for this connection; `verify(headers, body, secrets)` checks the raw bytes, `headers[ADDRESS]` being where they
+    were meant to go; `hint` may be None (nothing to do).
     `unsigned(headers, body)` recognises calls that the platform sends unsigned and that carry nothing.
     `subscribe(client, address, own_secret)` makes every subscription exist and work; answers what it had to mend."""
 

@@ -10,7 +10,7 @@ from prometheus_client import Counter
 from shared.chassis.problems import Problem
 from shared.chassis.service import Service
 from shared.connector_kit import replica
-from shared.connector_kit.declaration import Connector
+from shared.connector_kit.declaration import ADDRESS, Connector
 from shared.connector_kit.hints import PAUSES
 from shared.connector_kit.intake import Intake
 from shared.connector_kit.opening import Opener
@@ -53,7 +53,7 @@ def hook_routes(connector: Connector) -> Callable[[Service], APIRouter]:
         async def receive(connection_id: UUID, request: Request) -> Response:
             """Takes a webhook of this connection. 401 when its signature is wrong: nothing is stored then."""
             body = await request.body()
-            headers = dict(request.headers)
+            headers = dict(request.headers) | {ADDRESS: opener.webhook_address(connection_id) or ""}
             connection = await connection_of(connection_id)
             webhooks = connector.webhooks
             if webhooks is None:

@@ -1,7 +1,7 @@
 """How a call proves who makes it: the standard schemes, as values a client is given."""
 
 import hmac
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -35,6 +35,25 @@ class OAuth1Query(httpx2.Auth):
 def oauth1(key: str, secret: str) -> httpx2.Auth:
     """OAuth 1.0a with the parameters in the query."""
     return OAuth1Query(key, secret)
+
+
+class Signed(httpx2.Auth):
+    """A platform's own scheme: headers made of the finished call, its method, full address and body.
+
+    Every attempt asks anew, so a signature that holds the time is never an old one.
+    """
+
+    def __init__(self, headers: Callable[[str, str, bytes], Mapping[str, str]]) -> None:
+        self._headers = headers
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        request.headers.update(dict(self._headers(request.method, str(request.url), request.content)))
+        yield request
+
+
+def signed(headers: Callable[[str, str, bytes], Mapping[str, str]]) -> httpx2.Auth:
+    """Headers that `headers(method, address, body)` answers for each call."""
+    return Signed(headers)
 
 
 def webhook_signature(secret: str, body: bytes, at: int) -> str:

@@ -11,8 +11,11 @@ from services.ops.stage import Api, StageError, wait_for
 FEATURES = ("orders", "articles", "stock", "fulfilments")
 IMPORT_SECONDS = 240.0
 PUSH_SECONDS = 180.0
-# What a platform wants to know besides the keys: where its parcels come from.
-BESIDES = {"otto": {"ship_from_zip": "18055", "ship_from_city": "Rostock", "return_carrier": "DHL"}}
+# What a platform wants to know besides the keys: where its parcels come from, whom it writes to when calls fail.
+BESIDES = {
+    "kaufland": {"fallback_email": "webmaster@kramladen.example"},
+    "otto": {"ship_from_zip": "18055", "ship_from_city": "Rostock", "return_carrier": "DHL"},
+}
 
 
 def tell(kontor: Api, sandbox: Api, say: Say) -> list[Chapter]:

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from services.sandbox import seeds
-from shared.connector_kit.declaration import Webhooks
+from shared.connector_kit.declaration import ADDRESS, Webhooks
 from tests.wired.contract.stand import HOOK, Stand
 
 OWN = "own-secret-of-this-connection"
@@ -22,7 +22,7 @@ class Postbox(httpx2.AsyncBaseTransport):
     status: int = 200
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers = {name.lower(): value for name, value in request.headers.items()} | {ADDRESS: str(request.url)}
         self.calls.append((headers, await request.aread()))
         return httpx2.Response(self.status)
 
@@ -117,7 +117,12 @@ async def test_a_cancelled_order_and_a_refund_are_hints_to_the_order(stand: Stan
         await stand.sandbox.drain_webhooks()
         hooks = webhooks(stand)
         hints = [hooks.hint(*call) for call in postbox.calls]
-        assert {hint.external_id for hint in hints if hint and hint.noun == "order"} == {id}
+        led_to = {
+            raw.external_id
+            for told in {hint.external_id for hint in hints if hint and hint.noun == "order"}
+            for raw in await stand.stream("order").fetch_one(stand.client, told)
+        }
+        assert led_to == {id}
         assert len(hints) > 1
 
 

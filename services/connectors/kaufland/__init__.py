@@ -1,0 +1,1 @@
+"""Kaufland Global Marketplace: Seller API v2."""

@@ -1,0 +1,124 @@
+"""One method per remote call. Lists come back as pages of raw rows; nothing is retried or translated here."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from services.connectors.kaufland.client.answers import data, rows
+from services.connectors.kaufland.client.answers import explain as explain
+from services.connectors.kaufland.client.signature import headers
+from services.connectors.kaufland.settings import Credentials
+from shared.connector_kit.outside import Outside
+from shared.contracts.errors import Rejected
+from shared.http.client import Reply
+from shared.http.signing import signed
+
+PER_PAGE = 100
+SUBSCRIPTIONS_PER_PAGE = 30
+Row = dict[str, Any]
+
+
+class Client:
+    """The Seller API of one seller, all his storefronts."""
+
+    def __init__(self, credentials: Credentials, outside: Outside) -> None:
+        self.merchant = credentials
+        self._api = outside.shop(f"{credentials.url}/v2", auth=signed(partial(headers, credentials)), explain=explain)
+        self._storefronts: tuple[str, ...] = ()
+        self._carriers: tuple[str, ...] = ()
+
+    async def account_storefronts(self) -> tuple[str, ...]:
+        """Every storefront the seller ever opened, whether it sells or not."""
+        found = data(await self._api.request("GET", "/info/storefront"))
+        return tuple(dict.fromkeys(str(one).lower() for one in found))
+
+    async def storefronts(self) -> tuple[str, ...]:
+        """The storefronts the merchant means; asked for once."""
+        if not self._storefronts:
+            self._storefronts = self.merchant.named_storefronts or await self.account_storefronts()
+        return self._storefronts
+
+    async def now(self) -> datetime:
+        """The platform's own clock: windows must not depend on ours."""
+        reply = await self._api.request("GET", "/status/ping")
+        return reply.server_time or datetime.now(UTC)
+
+    async def orders(
+        self, changed_from: datetime | None, storefront: str, offset: int, limit: int = PER_PAGE
+    ) -> list[Row]:
+        """Some rows of the list of orders, in the order the platform has them; units, money and addresses are not told
+        here. `changed_from` is exclusive, in whole seconds."""
+        params: Row = {"limit": limit, "offset": offset, "storefront": storefront or None}
+        if changed_from is not None:
+            params["ts_units_updated_from_iso"] = changed_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if self.merchant.fulfilled_by_kaufland:
+            params["fulfillment_type"] = ["fulfilled_by_merchant", "fulfilled_by_kaufland"]
+        return rows(await self._api.request("GET", "/orders", params=params))
+
+    async def order(self, id: str) -> Row | None:
+        """One order with all its units and addresses; None when the platform does not know it."""
+        return await self._one(f"/orders/{quote(id, safe='')}", {"embedded": "delivery"})
+
+    async def order_unit(self, id: str) -> Row | None:
+        """One piece of an order, with its return where there is one."""
+        return await self._one(f"/order-units/{quote(id, safe='')}", {"embedded": "return_unit"})
+
+    async def send_unit(self, id: str, tracking: str, carrier: str) -> None:
+        """Tells that a piece was sent; the platform refuses to be told twice."""
+        body = {"tracking_numbers": tracking, "carrier_code": carrier}
+        await self._api.request("PATCH", f"/order-units/{quote(id, safe='')}/send", json=body)
+
+    async def cancel_unit(self, id: str, reason: str) -> None:
+        """Cancels a piece; the platform refuses to be told twice."""
+        await self._api.request("PATCH", f"/order-units/{quote(id, safe='')}/cancel", json={"reason": reason})
+
+    async def carriers(self) -> tuple[str, ...]:
+        """The platform's codes of carriers; asked for once."""
+        if not self._carriers:
+            found = data(await self._api.request("GET", "/carriers"))
+            self._carriers = tuple(str(one["name"]) for one in found["carriers"])
+        return self._carriers
+
+    async def units(self, storefront: str, offset: int, limit: int = PER_PAGE) -> list[Row]:
+        """Some of the seller's offers in one storefront, with the product behind each."""
+        params: Row = {"storefront": storefront, "limit": limit, "offset": offset, "embedded": "products"}
+        return rows(await self._api.request("GET", "/units", params=params))
+
+    async def unit(self, storefront: str, id: str) -> Row | None:
+        return await self._one(f"/units/{quote(id, safe='')}", {"storefront": storefront, "embedded": "products"})
+
+    async def set_units(self, storefront: str, changes: Sequence[Row]) -> list[Row]:
+        """Absolute values for at most 150 units, none of them twice; one answer per unit."""
+        params = {"storefront": storefront}
+        reply = await self._api.request("POST", "/units/bulk", params=params, json=list(changes), repeatable=True)
+        return rows(reply)
+
+    async def subscriptions(self) -> list[Row]:
+        """Every subscription of the account, in all storefronts."""
+        found: list[Row] = []
+        while True:
+            params = {"limit": SUBSCRIPTIONS_PER_PAGE, "offset": len(found)}
+            part = rows(await self._api.request("GET", "/subscriptions", params=params))
+            found += part
+            if len(part) < SUBSCRIPTIONS_PER_PAGE:
+                return found
+
+    async def subscribe(self, storefront: str, event: str, address: str) -> None:
+        """The platform calls the address before it answers."""
+        body = {"callback_url": address, "fallback_email": self.merchant.fallback_email, "event_name": event}
+        await self._api.request("POST", "/subscriptions", params={"storefront": storefront}, json=body)
+
+    async def revive(self, subscription: int) -> None:
+        await self._api.request("PATCH", f"/subscriptions/{subscription}", json={"is_active": True}, repeatable=True)
+
+    async def _one(self, path: str, params: Row) -> Row | None:
+        try:
+            reply: Reply = await self._api.request("GET", path, params=params)
+        except Rejected as error:
+            if error.code == "not_found":
+                return None
+            raise
+        found: Row = data(reply)
+        return found

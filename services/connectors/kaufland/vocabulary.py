@@ -1,0 +1,54 @@
+"""Kaufland's words and ours. A word that is not here parks the order: nothing is guessed.
+
+Reasons of cancellations and returns, conditions of a piece and providers of pick-up points travel as they are; nothing
+is decided by them.
+"""
+
+from typing import Literal
+
+from shared.contracts.cancellation import CancellationReason
+
+UnitState = Literal["waiting", "processable", "sent", "returned", "cancelled"]
+
+# Seller API v2, OrderUnitStatus, read 2026-11-28, in the order a piece goes through them.
+UNIT_STATES: dict[str, UnitState] = {
+    # Not yet confirmed: reserved, and not to be sent.
+    "open": "waiting",
+    "need_to_be_sent": "processable",
+    "sent": "sent",
+    "sent_and_autopaid": "sent",
+    "received": "sent",
+    "returned": "returned",
+    "returned_paid": "returned",
+    "cancelled": "cancelled",
+}
+ORDER_STATES = tuple(UNIT_STATES)
+RETURNED = frozenset(word for word, state in UNIT_STATES.items() if state == "returned")
+# FulfillmentType: whether the platform's own warehouse sends it.
+FULFILLED_BY_CHANNEL = {"fulfilled_by_merchant": False, "fulfilled_by_kaufland": True}
+# UnitStatuses.
+LISTING_STATES: dict[str, Literal["active", "inactive"]] = {
+    "AVAILABLE": "active",
+    "ONHOLD": "inactive",
+    "INCOMPLETE": "inactive",
+}
+# OrderUnitCancelReason: ours on the left.
+CANCEL_REASONS: dict[CancellationReason, str] = {
+    "customer": "BuyerCancelled",
+    "out_of_stock": "NoInventory",
+    "fraud": "GeneralAdjustment",
+    "payment": "GeneralAdjustment",
+    "other": "GeneralAdjustment",
+}
+# What a storefront counts in.
+CURRENCIES = {"cz": "CZK", "pl": "PLN"}
+EVERYWHERE_ELSE = "EUR"
+# Carriers that need no tracking number.
+UNTRACKED = frozenset({"other", "otherhauler"})
+EVENTS = (
+    "order_new",
+    "order_unit_status_changed",
+    "item_unit_new",
+    "item_unit_changed",
+    "item_unit_deleted",
+)
