@@ -1,4 +1,5 @@
-"""What external numbers mean in each shop: as inventory says it, and as the order book has heard it."""
+"""What external numbers mean in each shop: as inventory says it, and as the order book has heard it; and alert mails
+as HTML beside their text."""
 
 from alembic import op
 
@@ -10,6 +11,7 @@ down_revision = "0015"
 
 def upgrade() -> None:
     for statement in statements("""
+    ALTER TABLE journal.deliveries ADD COLUMN html text NOT NULL DEFAULT '';
     CREATE TABLE inventory.number_meanings (
         connection uuid NOT NULL,
         number text NOT NULL,
