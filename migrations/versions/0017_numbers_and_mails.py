@@ -1,5 +1,5 @@
-"""What external numbers mean in each shop: as inventory says it, and as the order book has heard it; and alert mails
-as HTML beside their text."""
+"""What external numbers mean in each shop: as inventory says it, and as the order book has heard it; alert mails
+as HTML beside their text; and articles' descriptions."""
 
 from alembic import op
 
@@ -11,6 +11,8 @@ down_revision = "0015"
 
 def upgrade() -> None:
     for statement in statements("""
+    ALTER TABLE inventory.articles ADD COLUMN description text NOT NULL DEFAULT '';
+    ALTER TABLE orders.known_articles ADD COLUMN description text NOT NULL DEFAULT '';
     ALTER TABLE journal.deliveries ADD COLUMN html text NOT NULL DEFAULT '';
     CREATE TABLE inventory.number_meanings (
         connection uuid NOT NULL,

@@ -69,7 +69,7 @@ async def load(tx: Transaction, hasher: Hasher, asked: Sequence[Asked]) -> list[
     own = await order_bills.of_orders(tx, [one.id for one in asked if one.stage != "new"])
     numbers |= {part.article_number for some in (bills, *own.values()) for parts in some.values() for part in parts}
     numbers |= {article.number for article in records.charge_articles.values()}
-    titles, ambiguous = await _titles(tx, numbers)
+    titles, descriptions, ambiguous = await _articles(tx, numbers)
     matches = await _matches(tx, hasher, asked)
     frozen = await _frozen(tx, [one.id for one in asked])
     return [
@@ -77,6 +77,7 @@ async def load(tx: Transaction, hasher: Hasher, asked: Sequence[Asked]) -> list[
             project=records.projects.get(one.project, Project(one.project)),
             matches=found,
             articles=titles,
+            descriptions=descriptions,
             ambiguous=ambiguous,
             numbers=one.numbers,
             bills=one.bills(bills, own.get(one.id, {})),
@@ -133,15 +134,18 @@ async def _bills(tx: Transaction, numbers: set[str]) -> dict[str, tuple[Componen
     return found
 
 
-async def _titles(tx: Transaction, numbers: set[str]) -> tuple[dict[str, str], dict[str, int]]:
-    """Titles of the numbers that one article carries, and how many articles carry each of the others."""
+async def _articles(tx: Transaction, numbers: set[str]) -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
+    """Titles and descriptions of the numbers that one article carries, and how many articles carry each of the
+    others."""
     rows = await tx.rows(
-        """SELECT number, min(title) AS title, count(*) AS carriers FROM known_articles
-           WHERE NOT deleted AND number = ANY(:numbers) GROUP BY number""",
+        """SELECT number, min(title) AS title, min(description) AS description, count(*) AS carriers
+           FROM known_articles WHERE NOT deleted AND number = ANY(:numbers) GROUP BY number""",
         numbers=sorted(numbers),
     )
-    titles = {row["number"]: row["title"] for row in rows if row["carriers"] == 1}
-    return titles, {row["number"]: row["carriers"] for row in rows if row["carriers"] > 1}
+    alone = [row for row in rows if row["carriers"] == 1]
+    titles = {row["number"]: row["title"] for row in alone}
+    descriptions = {row["number"]: row["description"] for row in alone if row["description"]}
+    return titles, descriptions, {row["number"]: row["carriers"] for row in rows if row["carriers"] > 1}
 
 
 async def _matches(tx: Transaction, hasher: Hasher, asked: Sequence[Asked]) -> list[Matches]:

@@ -60,6 +60,7 @@ class ArticleChanged(Payload):
     number: str
     ean: str | None = None
     title: str = ""
+    description: str = ""
     deleted: bool = False
 
 

@@ -58,13 +58,15 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """`articles` are titles by number, only of numbers that exactly one article carries; `ambiguous` says of the others
-    how many do. `numbers` are the shop's external ones, `bills` components by head. `frozen` is how the order was taxed
-    at its creation, without the buyer's VAT id. An `erased` order has no buyer any more."""
+    """`articles` are titles by number, only of numbers that exactly one article carries, `descriptions` those of them
+    that have any; `ambiguous` says of the others how many carry them. `numbers` are the shop's external ones, `bills`
+    components by head. `frozen` is how the order was taxed at its creation, without the buyer's VAT id. An `erased`
+    order has no buyer any more."""
 
     project: Project = Project("")
     matches: Matches = Matches()
     articles: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
     ambiguous: Mapping[str, int] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=dict)
     bills: Mapping[str, tuple[Component, ...]] = field(default_factory=dict)

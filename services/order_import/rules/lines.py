@@ -131,7 +131,7 @@ def _line(group: Group, currency: str, rules: LineRules, facts: Knowledge) -> Co
         article_number=number if title is not None else "",
         sku=first.sku or "",
         name=(title or first.title) if rules.name == "erp" else first.title,
-        description=_description(first, title or "", rules),
+        description=_description(first, facts.descriptions.get(number) or title or "", rules),
         quantity=sum((one.quantity for one in origins), Decimal(0)),
         cancelled_quantity=sum((one.cancelled_quantity for one in origins), Decimal(0)),
         gross=Money.of(gross, currency),
@@ -143,12 +143,13 @@ def _line(group: Group, currency: str, rules: LineRules, facts: Knowledge) -> Co
     )
 
 
-def _description(line: LineItem, title: str, rules: LineRules) -> str:
-    """From the ERP its title; from the channel its title and what the buyer wrote, without an app's hidden words."""
+def _description(line: LineItem, own: str, rules: LineRules) -> str:
+    """From the ERP its `own`, which is the title where it has no other; from the channel its title and what the buyer
+    wrote, without an app's hidden words."""
     if rules.description == "none":
         return ""
     if rules.description == "erp":
-        return title
+        return own
     words = [f"{one.name}: {one.value}" for one in line.properties if not one.name.startswith("_")]
     return "\n".join([line.title, *words])
 
