@@ -17,7 +17,7 @@ from shared.persistence.database import Transaction
 from shared.persistence.stage import stage
 
 Outcome = Literal["created", "updated", "unchanged"]
-COLUMNS = "id, number, version, ean, title, parent_number, active, deleted_at, created_at, updated_at"
+COLUMNS = "id, number, version, ean, title, description, parent_number, active, deleted_at, created_at, updated_at"
 
 
 def article_id(number: str) -> UUID:
@@ -65,16 +65,19 @@ async def _store(
     await stage(
         tx,
         "new_articles",
-        {"number": "text", "id": "uuid", "version": "int", "ean": "text", "title": "text", "parent_number": "text",
-         "active": "boolean"},
-        [(r.number, article_id(r.number), v, r.ean or None, r.title, r.parent_number, r.active) for r, v, _ in winners],
+        {"number": "text", "id": "uuid", "version": "int", "ean": "text", "title": "text", "description": "text",
+         "parent_number": "text", "active": "boolean"},
+        [(r.number, article_id(r.number), v, r.ean or None, r.title, r.description, r.parent_number, r.active)
+         for r, v, _ in winners],
     )  # fmt: skip
     await tx.execute(
-        """INSERT INTO articles (number, id, version, ean, title, parent_number, active, created_at, updated_at)
-           SELECT number, id, version, ean, title, parent_number, active, :now, :now FROM new_articles ORDER BY number
+        """INSERT INTO articles
+               (number, id, version, ean, title, description, parent_number, active, created_at, updated_at)
+           SELECT number, id, version, ean, title, description, parent_number, active, :now, :now
+           FROM new_articles ORDER BY number
            ON CONFLICT (number) DO UPDATE SET version = EXCLUDED.version, ean = EXCLUDED.ean, title = EXCLUDED.title,
-               parent_number = EXCLUDED.parent_number, active = EXCLUDED.active, deleted_at = NULL,
-               updated_at = EXCLUDED.updated_at""",
+               description = EXCLUDED.description, parent_number = EXCLUDED.parent_number, active = EXCLUDED.active,
+               deleted_at = NULL, updated_at = EXCLUDED.updated_at""",
         now=now,
     )
     await emit(tx, [_event(service, row.number, version, row) for row, version, _ in winners])
@@ -127,7 +130,7 @@ async def page(
 async def snapshot(tx: Transaction, *, after: str | None, limit: int) -> list[dict[str, Any]]:
     """All articles with version and tombstones, for replicas."""
     return await tx.rows(
-        """SELECT id, number, version, ean, title, deleted_at IS NOT NULL AS deleted FROM articles
+        """SELECT id, number, version, ean, title, description, deleted_at IS NOT NULL AS deleted FROM articles
            WHERE CAST(:after AS text) IS NULL OR number > :after ORDER BY number LIMIT :limit""",
         after=after,
         limit=limit,
@@ -135,8 +138,8 @@ async def snapshot(tx: Transaction, *, after: str | None, limit: int) -> list[di
 
 
 def _same(old: Mapping[str, Any], row: ArticleRow) -> bool:
-    return (old["ean"] or None, old["title"], old["parent_number"], old["active"]) == (
-        row.ean or None, row.title, row.parent_number, row.active
+    return (old["ean"] or None, old["title"], old["description"], old["parent_number"], old["active"]) == (
+        row.ean or None, row.title, row.description, row.parent_number, row.active
     )  # fmt: skip
 
 
@@ -147,6 +150,7 @@ def _event(service: Service, number: str, version: int, row: ArticleRow | None) 
         number=number,
         ean=None if row is None else row.ean or None,
         title="" if row is None else row.title,
+        description="" if row is None else row.description,
         deleted=row is None,
     )
     return service.event(changed, subject=str(changed.id), version=version)

@@ -13,6 +13,7 @@ CODES = {
     "number": "article_number_invalid",
     "ean": "article_ean_invalid",
     "title": "article_title_invalid",
+    "description": "article_description_invalid",
     "parent_number": "article_parent_invalid",
     "active": "article_active_invalid",
 }
@@ -26,6 +27,7 @@ class ArticleRow(BaseModel):
     number: Number
     ean: Annotated[str, Field(max_length=20)] | None = None
     title: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    description: Annotated[str, Field(max_length=5000, pattern=r"^[^\x00]*$")] = ""
     parent_number: Number | None = None
     active: bool = True
 

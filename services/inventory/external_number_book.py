@@ -7,6 +7,7 @@ from uuid import UUID
 from services.inventory.article_book import article_id
 from services.inventory.external_number_rows import ExternalNumberRow
 from services.inventory.matching import alone, rematch
+from services.inventory.meaning_book import announce
 from services.inventory.rows import Refusal
 from shared.chassis.service import Service
 from shared.contracts.journal import JournalEntry, SearchKey
@@ -80,6 +81,7 @@ async def _store(
     await service.journal.write(tx, entries)
     numbers = {row.number for row, _ in winners} | {old["number"] for _, old in winners if old is not None}
     await rematch(tx, service.journal, skus=[(connection, number) for number in numbers], actor=actor)
+    await announce(service, tx, connection, numbers)
 
 
 async def delete(service: Service, tx: Transaction, connection: UUID, number: str, actor: str) -> bool:
@@ -95,6 +97,7 @@ async def delete(service: Service, tx: Transaction, connection: UUID, number: st
     entry = _entry(service, connection, row["article_number"], row["label"], _word(row), NONE, actor)
     await service.journal.write(tx, [entry])
     await rematch(tx, service.journal, skus=[(connection, number)], actor=actor)
+    await announce(service, tx, connection, [number])
     return True
 
 

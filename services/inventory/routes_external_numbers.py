@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.inventory import external_number_book
+from services.inventory import external_number_book, meaning_book
 from services.inventory.external_number_rows import read_external_numbers
 from services.inventory.routes_articles import Text
 from services.inventory.views import MOST_ROWS, RowAnswer, UploadAnswer
@@ -41,6 +41,15 @@ class ExternalNumberView(BaseModel):
     changed_by: str
 
 
+class NumberMeaning(BaseModel):
+    """What a number means in one shop, for a replica; `article_number` None: nothing any more."""
+
+    connection: UUID
+    number: str
+    version: int
+    article_number: str | None
+
+
 def external_number_routes(service: Service) -> APIRouter:
     """The router for external numbers."""
     router = APIRouter()
@@ -57,7 +66,7 @@ def external_number_routes(service: Service) -> APIRouter:
         caller: Principal = Depends(require("operate")),
     ) -> UploadAnswer:
         """Stores up to 10,000 numbers; an article's number under a label is replaced, others stay. They match listings
-        once the connection's stock settings name their label (`number_label`)."""
+        and order lines once the connection's stock settings name their label (`number_label`)."""
         visible(caller, connection)
         rows, refusals = read_external_numbers(body.numbers)
         async with service.database.transaction() as tx:
@@ -71,6 +80,21 @@ def external_number_routes(service: Service) -> APIRouter:
         ]
         unchanged = sum(outcome == "unchanged" for outcome in stored.values())
         return UploadAnswer(accepted=len(stored) - unchanged, unchanged=unchanged, refused=len(refusals), rows=answers)
+
+    @router.get("/external-numbers/snapshot")
+    async def snapshot(
+        after: After = None, limit: Limit = 500, _: Principal = Depends(require("service"))
+    ) -> Page[NumberMeaning]:
+        """What every number means in its shop, with its version, for replicas."""
+        behind = None
+        if after is not None:
+            connection, number = decode_cursor(after, 2)
+            behind = UUID(str(connection)), str(number)
+        async with service.database.transaction() as tx:
+            rows = await meaning_book.snapshot(tx, after=behind, limit=limit + 1)
+        items = [NumberMeaning(**row) for row in rows[:limit]]
+        more = len(rows) > limit
+        return Page(items=items, next=encode_cursor(str(items[-1].connection), items[-1].number) if more else None)
 
     @router.get("/external-numbers/{connection}")
     async def page(

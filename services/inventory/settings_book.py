@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.inventory.marks import mark_connection
 from services.inventory.matching import alone, rematch
+from services.inventory.meaning_book import announce
 from services.inventory.stock_settings import StockSettings, changes
 from shared.chassis.problems import Problem
 from shared.chassis.service import Service
@@ -82,6 +83,7 @@ async def put(
     if before.number_label != settings.number_label:
         rows = await tx.rows("SELECT id FROM listings WHERE connection = :id", id=connection)
         await rematch(tx, service.journal, listings=[row["id"] for row in rows], actor=actor)
+        await announce(service, tx, connection)
     await mark_connection(tx, connection, again="failed")
     return version
 

@@ -34,7 +34,8 @@ class StockSettings(BaseModel):
     `warehouses` None means all. `locations` maps the channel's location to warehouses: then each location is told its
     own number, and the reserved quantity, which is known per article only, is taken off at each of them. `ships_from`
     is the warehouse from which this connection's orders leave; None takes the one that holds most of the article.
-    `number_label` is the label of the external numbers by which listings are matched; None matches by article number.
+    `number_label` is the label of the external numbers by which listings and order lines are matched; None matches by
+    article number.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -17,7 +17,8 @@ class Request(BaseModel):
 
 
 class ArticleUpload(Request):
-    """Whole states of articles: `number`, `ean`, `title`, `parent_number`, `active`. Each row is answered by itself."""
+    """Whole states of articles: `number`, `ean`, `title`, `description`, `parent_number`, `active`. Each is
+    answered by itself."""
 
     articles: list[dict[str, Any]] = Field(
         max_length=MOST_ROWS,
@@ -89,6 +90,7 @@ class ArticleView(BaseModel):
     version: int
     ean: str | None
     title: str
+    description: str
     parent_number: str | None
     active: bool
     deleted: bool
@@ -104,6 +106,7 @@ class ArticleState(BaseModel):
     number: str
     ean: str | None
     title: str
+    description: str = ""
     deleted: bool
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from services.journal import alert_text, delivery_book, problem_book, subscription_book
+from services.journal import alert_html, alert_text, delivery_book, problem_book, subscription_book
 from services.journal.alert_settings import AlertSettings
 from services.journal.alert_text import Alert
 from services.journal.news import Cause, News, compare
@@ -81,6 +81,7 @@ class Herald:
             id=alert.id,
             subject=alert_text.subject(alert) if one.way == "mail" else "",
             body=alert_text.text(alert) if one.way == "mail" else alert_text.body(alert),
+            html=alert_html.html(alert) if one.way == "mail" else "",
             opened={(group.code, group.connection): group.sentence for group in alert.opened},
             closed=alert.closed,
             now=now,

@@ -50,6 +50,7 @@ class Courier:
                 text=one.body,
                 at=one.created_at,
                 language=one.language,
+                html=one.html,
             )
             await self._mailer.send(mail)
         else:

@@ -16,12 +16,14 @@ from shared.persistence.database import Transaction
 
 @dataclass(frozen=True)
 class Delivery:
-    """`id` is the message's own. `attempts` counts the one under way; `answer` is what the last one got, if any."""
+    """`id` is the message's own, `html` a mail's other form. `attempts` counts the one under way; `answer` is what the
+    last one got, if any."""
 
     id: UUID
     subscription: UUID
     subject: str
     body: str
+    html: str
     opened: int
     closed: int
     created_at: datetime
@@ -33,8 +35,8 @@ class Delivery:
     language: str
 
 
-_COLUMNS = """d.id, d.subscription, d.subject, d.body, d.opened, d.closed, d.created_at, d.attempts, d.answer, s.way,
-              s.address, s.sealed, s.language"""
+_COLUMNS = """d.id, d.subscription, d.subject, d.body, d.html, d.opened, d.closed, d.created_at, d.attempts, d.answer,
+              s.way, s.address, s.sealed, s.language"""
 
 
 async def told(tx: Transaction, subscription: UUID) -> dict[Cause, str]:
@@ -52,18 +54,20 @@ async def add(
     id: UUID,
     subject: str,
     body: str,
+    html: str,
     opened: Mapping[Cause, str],
     closed: Collection[Cause],
     now: datetime,
 ) -> None:
     """Keeps a message and marks its news as on their way. `opened` holds the sentences its causes are told with."""
     await tx.execute(
-        """INSERT INTO deliveries (id, subscription, subject, body, opened, closed, created_at, due_at)
-           VALUES (:id, :subscription, :subject, :body, :opened, :closed, :now, :now)""",
+        """INSERT INTO deliveries (id, subscription, subject, body, html, opened, closed, created_at, due_at)
+           VALUES (:id, :subscription, :subject, :body, :html, :opened, :closed, :now, :now)""",
         id=id,
         subscription=subscription,
         subject=subject,
         body=body,
+        html=html,
         opened=len(opened),
         closed=len(closed),
         now=now,

@@ -27,8 +27,11 @@ def masked(address: str) -> str:
     return f"{user[:1]}…@{domain}"
 
 
-def message(*, id: UUID, sender: str, to: str, subject: str, text: str, at: datetime, language: str) -> EmailMessage:
-    """The same message every time it is made: its id lets the receiver's server drop a repeat."""
+def message(
+    *, id: UUID, sender: str, to: str, subject: str, text: str, at: datetime, language: str, html: str = ""
+) -> EmailMessage:
+    """The same message every time it is made: its id lets the receiver's server drop a repeat. Whoever reads mail as
+    text finds all of it there; `html` says the same."""
     mail = EmailMessage(policy=SMTP)
     domain = sender.rpartition("@")[2].strip(" >") or "kontor.invalid"
     mail["From"] = sender
@@ -39,6 +42,9 @@ def message(*, id: UUID, sender: str, to: str, subject: str, text: str, at: date
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = language
     mail.set_content(text)
+    if html:
+        mail.add_alternative(html, subtype="html")
+        mail.set_boundary(f"=_{id.hex}")
     return mail
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.journal import alert_text, delivery_book, subscription_book
+from services.journal import alert_html, alert_text, delivery_book, subscription_book
 from services.journal.alerting import OWN_NOUN
 from services.journal.delivering import SEALED_FOR, Courier
 from services.journal.delivery_book import Delivery
@@ -110,6 +110,7 @@ class Registrar:
                 subscription=id,
                 subject=subject,
                 body=text if one.way == "mail" else body,
+                html=alert_html.trial(text, one.language) if one.way == "mail" else "",
                 opened=0,
                 closed=0,
                 created_at=now,

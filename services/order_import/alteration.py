@@ -1,11 +1,11 @@
 """What changed between two states of an order, in words for people. Never what a person wrote or where he lives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.order_import.upholding import remaining
-from shared.contracts.order import Address, LineItem, Order, Refund
+from shared.contracts.order import Address, LineItem, Order, Refund, RefundedLine, ReturnedLine
 
 MOST_LINES = 20
 
@@ -20,8 +20,14 @@ class Alteration:
 
 
 def alterations(before: Order, after: Order) -> list[Alteration]:
-    """Everything about lines, addresses, refunds and cancellation that differs, in the order of the record."""
-    return [*_state(before, after), *_lines(before, after), *_addresses(before, after), *_refunds(before, after)]
+    """Everything about lines, addresses, returns, refunds and cancellation that differs, in the order of the record."""
+    return [
+        *_state(before, after),
+        *_lines(before, after),
+        *_addresses(before, after),
+        *_returns(before, after),
+        *_refunds(before, after),
+    ]
 
 
 def _state(before: Order, after: Order) -> Iterator[Alteration]:
@@ -59,6 +65,14 @@ def _addresses(before: Order, after: Order) -> Iterator[Alteration]:
             yield Alteration(code, name, {"fields": ", ".join(fields)})
 
 
+def _returns(before: Order, after: Order) -> Iterator[Alteration]:
+    known = {one.external_id: one.state for one in before.returns}
+    named = {line.external_id: _name(line) for line in after.line_items}
+    for one in after.returns:
+        if known.get(one.external_id) != one.state:
+            yield Alteration(f"order_return_{one.state}", one.external_id, {"pieces": _pieces(one.lines, named)})
+
+
 def _refunds(before: Order, after: Order) -> Iterator[Alteration]:
     known = {refund.external_id for refund in before.refunds}
     for refund in after.refunds:
@@ -67,13 +81,17 @@ def _refunds(before: Order, after: Order) -> Iterator[Alteration]:
 
 
 def _refund(refund: Refund, named: dict[str, str]) -> Alteration:
-    lines = ", ".join(
-        f"{named.get(line.line_external_id, line.line_external_id)} × {_plain(line.quantity)}"
-        for line in refund.lines[:MOST_LINES]
-    )
+    lines = _pieces(refund.lines, named)
     restocked = sum((line.quantity for line in refund.lines if line.restocked), Decimal(0))
     words = {"amount": str(refund.total), "pieces": lines, "restocked": _plain(restocked)}
     return Alteration("order_refunded_pieces" if lines else "order_refunded", refund.external_id, words)
+
+
+def _pieces(lines: Sequence[RefundedLine | ReturnedLine], named: dict[str, str]) -> str:
+    return ", ".join(
+        f"{named.get(line.line_external_id, line.line_external_id)} × {_plain(line.quantity)}"
+        for line in lines[:MOST_LINES]
+    )
 
 
 def _name(line: LineItem) -> str:

@@ -112,27 +112,35 @@ def _give_back(holding: Holding, line_id: str, pieces: Decimal) -> None:
 
 
 def _returned(before: Order, after: Order, facts: Mapping[str, str], shipped: Mapping[str, Decimal]) -> list[Part]:
-    """Pieces newly refunded that were not taken off before shipping: the customer keeps the money, the goods come."""
-    old, new = _refunded(before), _refunded(after)
+    """Pieces newly returned or refunded that were not taken off before shipping: the goods come."""
+    old, new = _given_back(before), _given_back(after)
     earlier = {line.external_id: line for line in before.line_items}
     found = []
     for line in after.line_items:
         known = earlier.get(line.external_id)
         if known is None or not _leaves_a_shelf(line) or after.state == "cancelled":
             continue
-        refunded = new.get(line.external_id, ZERO) - old.get(line.external_id, ZERO)
+        given_back = new.get(line.external_id, ZERO) - old.get(line.external_id, ZERO)
         cancelled = max(line.cancelled_quantity - known.cancelled_quantity, ZERO)
         back_before = max(old.get(line.external_id, ZERO) - known.cancelled_quantity, ZERO)
         left = max(line.fulfilled_quantity, shipped.get(line.external_id, ZERO)) - back_before
-        pieces = min(refunded - cancelled, left)
+        pieces = min(given_back - cancelled, left)
         if pieces > 0:
             found.append(_part(line, facts.get(line.external_id, ""), pieces))
     return found
 
 
-def _refunded(order: Order) -> dict[str, Decimal]:
+def _given_back(order: Order) -> dict[str, Decimal]:
+    """Per line, pieces of returns that the channel agreed to, and pieces refunded beside any of those."""
+    agreed = {one.external_id: one for one in order.returns if one.state in ("open", "closed")}
+    pieces = [(line.line_external_id, line.quantity) for one in agreed.values() for line in one.lines]
+    pieces += [
+        (line.line_external_id, line.quantity)
+        for one in order.refunds
+        if one.return_external_id not in agreed
+        for line in one.lines
+    ]
     found: dict[str, Decimal] = {}
-    for refund in order.refunds:
-        for line in refund.lines:
-            found[line.line_external_id] = found.get(line.line_external_id, ZERO) + line.quantity
+    for line_id, quantity in pieces:
+        found[line_id] = found.get(line_id, ZERO) + quantity
     return found

@@ -11,6 +11,7 @@ from shared.persistence.database import Transaction
 
 SNAPSHOT = "/inventory/articles/snapshot"
 PAGE = 500
+_COLUMNS = ("id", "version", "number", "ean", "title", "description", "deleted")
 
 
 async def carriers(tx: Transaction, numbers: Iterable[str]) -> Articles:
@@ -35,12 +36,13 @@ async def put(tx: Transaction, articles: Iterable[ArticleChanged]) -> None:
     driver = await tx.driver()
     ordered = [newest[id] for id in sorted(newest)]
     await driver.execute(
-        """INSERT INTO known_articles (id, version, number, ean, title, deleted)
-           SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+        """INSERT INTO known_articles (id, version, number, ean, title, description, deleted)
+           SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])
            ON CONFLICT (id) DO UPDATE SET version = excluded.version, number = excluded.number, ean = excluded.ean,
-               title = excluded.title, deleted = excluded.deleted, changed_at = now()
+               title = excluded.title, description = excluded.description, deleted = excluded.deleted,
+               changed_at = now()
            WHERE known_articles.version < excluded.version""",
-        *([getattr(a, name) for a in ordered] for name in ("id", "version", "number", "ean", "title", "deleted")),
+        *([getattr(article, name) for article in ordered] for name in _COLUMNS),
     )
 
 

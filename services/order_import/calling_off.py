@@ -86,8 +86,8 @@ async def _pieces(
     if order.fulfilled_by_channel:
         raise Refused("cancel_fulfilled_by_channel", number=before.number)
     counted, numbers = upheld(order, await order_book.article_numbers(tx, before.id), before.holding, under_way=True)
-    asked = {line.external_id: before.holding.asked(line.external_id) for line in counted.line_items}
-    return call_off_plan(counted, numbers, before.shipped, wish.lines, before.bills, groups, asked)
+    uncounted = {line.external_id: before.holding.uncounted(line.external_id) for line in counted.line_items}
+    return call_off_plan(counted, numbers, before.shipped, wish.lines, before.bills, groups, uncounted)
 
 
 async def send_again(service: Service, tx: Transaction, id: UUID, actor: str) -> CallOff:

@@ -110,11 +110,18 @@ class Holding:
 
     def asked(self, line: str) -> Decimal:
         """Pieces of a line that wait for an answer."""
+        return self._held(line, "asked")
+
+    def uncounted(self, line: str) -> Decimal:
+        """Pieces of a line in the house that the channel counts no more: asked about, or held although it asked."""
+        return self._held(line, "asked", "refused", "expired")
+
+    def _held(self, line: str, *states: State) -> Decimal:
         return sum(
             (
                 part.held
                 for one in self.cancellations
-                if one.state == "asked"
+                if one.state in states
                 for part in one.parts
                 if part.line_external_id == line
             ),

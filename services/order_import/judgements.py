@@ -4,15 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.order_import import article_replica, connection_replica, master_facts, rules_book, search, version_book
+from services.order_import import (
+    article_replica,
+    connection_replica,
+    master_facts,
+    number_replica,
+    rules_book,
+    search,
+    version_book,
+)
 from services.order_import.master_facts import Asked
 from services.order_import.money_proof import sound
-from services.order_import.order_rules import Verdict, judge, wanted_numbers
+from services.order_import.order_rules import Verdict, judge, named_numbers, wanted_numbers
 from services.order_import.rules.contents import Contents, decide_contents
 from services.order_import.rules.customers import ASKED_ANEW
 from services.order_import.rules.decide import decide
 from services.order_import.rules.facts import Facts
 from services.order_import.rules.handling import Handling, handling
+from services.order_import.rules.knowledge import Numbers
 from services.order_import.rules.lines import grouped
 from services.order_import.rules.model import OrderRules
 from services.order_import.rules.projects import decided_project, project
@@ -48,8 +57,10 @@ async def of_orders(service: Service, tx: Transaction, orders: Sequence[tuple[He
     wanted = [(head.connection, kept.get(head.id, UNJUDGED).rules_version) for head, _ in orders]
     then = await rules_book.at_versions(tx, wanted)
     projects = await connection_replica.projects(tx, connections)
+    meant = await _meant(tx, orders)
     asked = [
-        _asked(head, order, now[head.connection].rules, projects.get(head.connection, "")) for head, order in orders
+        _asked(head, order, now[head.connection].rules, projects.get(head.connection, ""), meant[head.id])
+        for head, order in orders
     ]
     known = await master_facts.load(tx, service.hasher, asked)
     found = {}
@@ -87,23 +98,45 @@ async def preview(
     rules = draft or (await rules_book.current(tx, [head.connection]))[head.connection]
     facts = Facts((await connection_replica.projects(tx, [head.connection])).get(head.connection, ""))
     name = decided_project(project(order, rules.rules, facts).decisions)
-    (known,) = await master_facts.load(tx, service.hasher, [Asked(head.id, order, name, head.erased_at is not None)])
+    named = ((head.connection, number) for number in named_numbers(order))
+    meant = number_replica.of(await number_replica.meanings(tx, named), head.connection)
+    asked = Asked(head.id, order, name, head.erased_at is not None, numbers=meant)
+    (known,) = await master_facts.load(tx, service.hasher, [asked])
     found = decide(order, rules.rules, facts, rules.version, replace(known, frozen=None))
-    articles = await article_replica.carriers(tx, wanted_numbers(order))
+    articles = await article_replica.carriers(tx, wanted_numbers(order, meant))
     verdict = judge(
-        order, articles, tolerance=settings.rounding_tolerance, erased=head.erased_at is not None, found=found
+        order,
+        articles,
+        tolerance=settings.rounding_tolerance,
+        erased=head.erased_at is not None,
+        found=found,
+        meant=meant,
     )
     return verdict, Judged(rules.version, found.decisions, handling(order, name, found.decisions), found.contents)
 
 
-def _asked(head: Head, order: Order, rules: OrderRules, own_project: str) -> Asked:
+async def _meant(tx: Transaction, orders: Sequence[tuple[Head, Order]]) -> dict[UUID, Numbers]:
+    """What is final means what it meant when it was judged; of what is kept back the numbers are read as they are."""
+    open = [(head, order) for head, order in orders if head.status in KEPT_BACK]
+    named = ((head.connection, number) for head, order in open for number in named_numbers(order))
+    now = await number_replica.meanings(tx, named)
+    then = await number_replica.as_judged(tx, [head.id for head, _ in orders if head.status not in KEPT_BACK])
+    return {
+        head.id: number_replica.of(now, head.connection)
+        if head.status in KEPT_BACK
+        else number_replica.of(then, head.id)
+        for head, _ in orders
+    }
+
+
+def _asked(head: Head, order: Order, rules: OrderRules, own_project: str, meant: Numbers) -> Asked:
     erased = head.erased_at is not None
     if head.status not in KEPT_BACK:
-        return Asked(head.id, order, head.project, erased, "judged")
+        return Asked(head.id, order, head.project, erased, "judged", numbers=meant)
     name = decided_project(project(order, rules, Facts(own_project)).decisions)
     if head.imported_at is None:
-        return Asked(head.id, order, name, erased)
-    return Asked(head.id, order, name, erased, "entered", frozenset(wanted_numbers(order)))
+        return Asked(head.id, order, name, erased, numbers=meant)
+    return Asked(head.id, order, name, erased, "entered", frozenset(wanted_numbers(order, meant)), meant)
 
 
 def _with_contents(kept: Sequence[Decision], fresh: Sequence[Decision]) -> tuple[Decision, ...]:

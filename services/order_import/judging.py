@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.order_import import article_replica, connection_replica, master_book, master_facts, rules_book
+from services.order_import import (
+    article_replica,
+    connection_replica,
+    master_book,
+    master_facts,
+    number_replica,
+    rules_book,
+)
 from services.order_import.master_facts import Asked
-from services.order_import.order_rules import Verdict, judge, wanted_numbers
+from services.order_import.order_rules import Verdict, judge, named_numbers, wanted_numbers
 from services.order_import.rules.decide import decide
 from services.order_import.rules.facts import Facts
-from services.order_import.rules.knowledge import Knowledge
+from services.order_import.rules.knowledge import Knowledge, Numbers, article_of
 from services.order_import.rules.model import OrderRules
 from services.order_import.rules.projects import decided_project, project
 from services.order_import.settings import OrderSettings
@@ -45,13 +52,21 @@ async def judged(
     data pays nothing for it here, and sees it worked out whenever somebody looks.
     """
     connections = list({case.connection for case in cases})
-    articles = await article_replica.carriers(tx, {n for case in cases for n in wanted_numbers(case.order)})
+    named = ((case.connection, number) for case in cases for number in named_numbers(case.order))
+    meanings = await number_replica.meanings(tx, named)
+    meant = {case.id: number_replica.of(meanings, case.connection) for case in cases}
+    wanted = {number for case in cases for number in wanted_numbers(case.order, meant[case.id])}
+    articles = await article_replica.carriers(tx, wanted)
     projects = await connection_replica.projects(tx, connections)
     rules = await rules_book.current(tx, connections)
     facts = {case.id: case.facts(projects.get(case.connection, ""), service.clock()) for case in cases}
     master = await master_book.version(tx)
     asking = {connection for connection, now in rules.items() if master or now.rules.decides_contents}
-    asked = [_asked(case, rules[case.connection].rules, facts[case.id]) for case in cases if case.connection in asking]
+    asked = [
+        _asked(case, rules[case.connection].rules, facts[case.id], meant[case.id])
+        for case in cases
+        if case.connection in asking
+    ]
     known: Mapping[UUID, Knowledge] = {
         one.id: knowledge
         for one, knowledge in zip(asked, await master_facts.load(tx, service.hasher, asked), strict=True)
@@ -67,13 +82,14 @@ async def judged(
             erased=case.erased,
             rejections=case.rejections,
             found=found,
+            meant=meant[case.id],
         )
     return verdicts
 
 
-def _asked(case: Case, rules: OrderRules, facts: Facts) -> Asked:
+def _asked(case: Case, rules: OrderRules, facts: Facts, meant: Numbers) -> Asked:
     name = decided_project(project(case.order, rules, facts).decisions)
     if case.before is None or not facts.entered:
-        return Asked(case.id, case.order, name, case.erased)
-    had = frozenset(line.get("sku") or "" for line in case.before.content.get("line_items", ()))
-    return Asked(case.id, case.order, name, case.erased, "entered", had)
+        return Asked(case.id, case.order, name, case.erased, numbers=meant)
+    had = frozenset(article_of(line.get("sku"), meant) for line in case.before.content.get("line_items", ()))
+    return Asked(case.id, case.order, name, case.erased, "entered", had, meant)

@@ -1,7 +1,7 @@
 """Reading what the rules need to know: once per batch, one query per kind, however many orders it holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from services.order_import import bill_book, customer_book, order_bills
 from services.order_import.master_data import ChargeArticleData, ProjectData, ThresholdData
-from services.order_import.order_rules import Bills
+from services.order_import.order_rules import Bills, wanted_numbers
 from services.order_import.rules.knowledge import (
     ChargeArticle,
     ChargeArticleKind,
@@ -17,6 +17,7 @@ from services.order_import.rules.knowledge import (
     Knowledge,
     KnownCustomer,
     Matches,
+    Numbers,
     Project,
 )
 from services.order_import.rules.tax_terms import Tax, Threshold
@@ -33,7 +34,7 @@ class Asked:
 
     "new" is judged by master data as they are. "entered" was imported before: it keeps its taxes, and a threshold that
     nobody had entered then is none; of the numbers that it `had` when it was judged last it keeps the bills. "judged"
-    is only shown as it was judged: no bill but its own.
+    is only shown as it was judged: no bill but its own. `numbers` are the shop's external ones.
     """
 
     id: UUID
@@ -42,6 +43,7 @@ class Asked:
     erased: bool = False
     stage: Literal["new", "entered", "judged"] = "new"
     had: frozenset[str] = frozenset()
+    numbers: Numbers = field(default_factory=dict)
 
     def bills(self, present: Bills, own: Bills) -> Bills:
         """Those that it is taken apart by."""
@@ -62,12 +64,12 @@ async def load(tx: Transaction, hasher: Hasher, asked: Sequence[Asked]) -> list[
     if not asked:
         return []
     records = await _records(tx, asked)
-    numbers = {line.sku for one in asked for line in one.order.line_items if line.sku}
+    numbers = {number for one in asked for number in wanted_numbers(one.order, one.numbers)}
     bills = await _bills(tx, numbers)
     own = await order_bills.of_orders(tx, [one.id for one in asked if one.stage != "new"])
     numbers |= {part.article_number for some in (bills, *own.values()) for parts in some.values() for part in parts}
     numbers |= {article.number for article in records.charge_articles.values()}
-    titles, ambiguous = await _titles(tx, numbers)
+    titles, descriptions, ambiguous = await _articles(tx, numbers)
     matches = await _matches(tx, hasher, asked)
     frozen = await _frozen(tx, [one.id for one in asked])
     return [
@@ -75,7 +77,9 @@ async def load(tx: Transaction, hasher: Hasher, asked: Sequence[Asked]) -> list[
             project=records.projects.get(one.project, Project(one.project)),
             matches=found,
             articles=titles,
+            descriptions=descriptions,
             ambiguous=ambiguous,
+            numbers=one.numbers,
             bills=one.bills(bills, own.get(one.id, {})),
             charge_articles=records.charge_articles,
             thresholds=records.thresholds if one.stage == "new" else {},
@@ -130,15 +134,18 @@ async def _bills(tx: Transaction, numbers: set[str]) -> dict[str, tuple[Componen
     return found
 
 
-async def _titles(tx: Transaction, numbers: set[str]) -> tuple[dict[str, str], dict[str, int]]:
-    """Titles of the numbers that one article carries, and how many articles carry each of the others."""
+async def _articles(tx: Transaction, numbers: set[str]) -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
+    """Titles and descriptions of the numbers that one article carries, and how many articles carry each of the
+    others."""
     rows = await tx.rows(
-        """SELECT number, min(title) AS title, count(*) AS carriers FROM known_articles
-           WHERE NOT deleted AND number = ANY(:numbers) GROUP BY number""",
+        """SELECT number, min(title) AS title, min(description) AS description, count(*) AS carriers
+           FROM known_articles WHERE NOT deleted AND number = ANY(:numbers) GROUP BY number""",
         numbers=sorted(numbers),
     )
-    titles = {row["number"]: row["title"] for row in rows if row["carriers"] == 1}
-    return titles, {row["number"]: row["carriers"] for row in rows if row["carriers"] > 1}
+    alone = [row for row in rows if row["carriers"] == 1]
+    titles = {row["number"]: row["title"] for row in alone}
+    descriptions = {row["number"]: row["description"] for row in alone if row["description"]}
+    return titles, descriptions, {row["number"]: row["carriers"] for row in rows if row["carriers"] > 1}
 
 
 async def _matches(tx: Transaction, hasher: Hasher, asked: Sequence[Asked]) -> list[Matches]:

@@ -8,7 +8,7 @@ from typing import Literal
 from services.order_import.money_proof import Foreign, absurd, foreign, prove, sound
 from services.order_import.rules.contents import Contents
 from services.order_import.rules.decide import Findings
-from services.order_import.rules.knowledge import Component
+from services.order_import.rules.knowledge import NO_NUMBERS, Component, Numbers, article_of
 from services.order_import.rules.lines import taken_apart
 from services.order_import.rules.triggers import REFUSED
 from shared.contracts.money import minor_unit
@@ -54,14 +54,15 @@ def judge(
     erased: bool = False,
     rejections: tuple[Reason, ...] = (),
     found: Findings = NO_RULES,
+    meant: Numbers = NO_NUMBERS,
 ) -> Verdict:
     """A cancelled order needs nobody's help, a withheld one waits, as does one that the merchant's rules keep back; of
     the others every broken rule is a reason, and what breaks none may still want a person's approval.
 
     `tolerance` is in minor units. An `erased` order has no addresses any more and is not asked for them. `rejections`
-    are refusals of the internal systems that still stand.
+    are refusals of the internal systems that still stand. `meant` are the shop's external numbers.
     """
-    numbers = tuple(_number(line, articles) for line in order.line_items)
+    numbers = tuple(_number(line, articles, meant) for line in order.line_items)
     bills = {} if found.contents is None else taken_apart(found.contents.lines)
     if order.state == "cancelled":
         return Verdict("cancelled", (), numbers, Decimal(0), found, bills)
@@ -69,7 +70,7 @@ def judge(
         return Verdict("waiting", (), numbers, Decimal(0), found, bills)
     if found.kept_back:
         return Verdict("waiting", found.kept_back, numbers, Decimal(0), found, bills)
-    lacking = _articles(order, articles)
+    lacking = _articles(order, articles, meant)
     money, rounding = _money(order, tolerance)
     addresses = [] if erased else _addresses(order, found.contents)
     named = {(one.code, one.key) for one in lacking}
@@ -80,35 +81,47 @@ def judge(
     return Verdict("waiting" if found.approval else "imported", found.approval, numbers, rounding, found, bills)
 
 
-def wanted_numbers(order: Order) -> list[str]:
-    """The article numbers the lines name, as the shop writes them: blanks around a number make it another one."""
+def named_numbers(order: Order) -> list[str]:
+    """The numbers the lines name, as the shop writes them: blanks around a number make it another one."""
     return [line.sku for line in order.line_items if line.sku]
 
 
-def _number(line: LineItem, articles: Articles) -> str:
-    sku = line.sku or ""
-    return sku if articles.get(sku, 0) == 1 else ""
+def wanted_numbers(order: Order, meant: Numbers) -> list[str]:
+    """The article numbers that those mean."""
+    return [article_of(sku, meant) for sku in named_numbers(order)]
 
 
-def _articles(order: Order, articles: Articles) -> list[Reason]:
+def _number(line: LineItem, articles: Articles, meant: Numbers) -> str:
+    number = article_of(line.sku, meant)
+    return number if articles.get(number, 0) == 1 else ""
+
+
+def _articles(order: Order, articles: Articles, meant: Numbers) -> list[Reason]:
     reasons: dict[tuple[str, str], Reason] = {}
     for position, line in enumerate(order.line_items):
         if line.kind not in NEEDS_ARTICLE or line.cancelled_quantity >= line.quantity > 0:
             continue
         sku = line.sku or ""
-        carriers = articles.get(sku, 0)
+        number = article_of(sku, meant)
+        carriers = articles.get(number, 0)
         if sku and carriers == 1:
             continue
         field = f"line_items.{position}.sku"
         if not sku.strip():
             words = {"line": str(position + 1), "title": line.title[:80]}
             reasons["article_number_missing", field] = Reason(code="article_number_missing", field=field, params=words)
+        elif carriers == 0 and sku in meant:
+            words = {"sku": sku, "article": number}
+            reasons.setdefault(
+                ("external_number_leads_nowhere", sku),
+                Reason(code="external_number_leads_nowhere", field=field, key=sku, params=words),
+            )
         elif carriers == 0:
             reasons.setdefault(
                 ("article_unknown", sku), Reason(code="article_unknown", field=field, key=sku, params={"sku": sku})
             )
         else:
-            words = {"sku": sku, "count": str(carriers)}
+            words = {"sku": number, "count": str(carriers)}
             reasons.setdefault(
                 ("article_ambiguous", sku), Reason(code="article_ambiguous", field=field, key=sku, params=words)
             )

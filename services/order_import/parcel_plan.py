@@ -115,18 +115,18 @@ def call_off_plan(
     wanted: Sequence[Wanted] | None,
     bills: Bills = NO_BILLS,
     groups: Mapping[str, str] = {},
-    asked: Mapping[str, Decimal] = {},
+    uncounted: Mapping[str, Decimal] = {},
 ) -> dict[str, Decimal]:
     """The pieces per line that shall not be shipped; `wanted` None: all of the order, of which nothing may have left.
-    Of a piece whose components have left in part nothing can be called off, nor pieces `asked` per line: the channel
-    counts them no more, and they wait to be answered. Raises Refused naming the line."""
+    Of a piece whose components have left in part nothing can be called off, nor of pieces `uncounted`, which the
+    channel has cancelled already. Raises Refused naming the line."""
     begun = {
         line.external_id: _begun(line, bills.get(number, ()), left)
         for line, number in zip(order.line_items, numbers, strict=True)
     }
     slots = _slots(order, numbers, Left(begun), NO_BILLS, groups)
     for slot in slots:
-        slot.left = max(slot.left - asked.get(slot.line.external_id, NONE), NONE)
+        slot.left = max(slot.left - uncounted.get(slot.line.external_id, NONE), NONE)
     taken: dict[str, Decimal] = defaultdict(Decimal)
     if wanted is None:
         for slot in slots:

@@ -92,18 +92,26 @@ async def judged_by_older_master_data(tx: Transaction, limit: int) -> list[UUID]
 
 
 async def with_cause_gone(tx: Transaction, limit: int, *, recently: bool) -> list[UUID]:
-    """Orders parked for an article number that has become known or unambiguous since.
+    """Orders parked for an article number that has become known or unambiguous since, or means another article now.
 
-    `recently` looks only at articles that changed within the last minutes, which is cheap however much is parked.
+    `recently` looks only at what changed within the last minutes, which is cheap however much is parked.
     """
-    changed = "AND r.key IN (SELECT number FROM known_articles WHERE changed_at > now() - interval '2 minutes')"
+    changed = """AND r.key IN (
+        SELECT number FROM known_articles WHERE changed_at > now() - interval '2 minutes'
+        UNION SELECT number FROM known_numbers WHERE changed_at > now() - interval '2 minutes'
+        UNION SELECT n.number FROM known_numbers n JOIN known_articles a ON a.number = n.article_number
+              WHERE a.changed_at > now() - interval '2 minutes')"""
     rows = await tx.rows(
-        f"""SELECT DISTINCT r.order_id FROM parked_reasons r
+        f"""SELECT DISTINCT r.order_id FROM parked_reasons r JOIN orders o ON o.id = r.order_id
+            LEFT JOIN known_numbers n
+                ON n.connection = o.connection AND n.number = r.key AND NOT r.params ? 'needed_for'
             JOIN LATERAL (SELECT count(*) AS carriers FROM known_articles a
-                          WHERE a.number = r.key AND NOT a.deleted) a ON true
-            WHERE r.code IN ('article_unknown', 'article_ambiguous') {changed if recently else ""}
-              AND r.retries_ended_at IS NULL
-              AND CASE r.code WHEN 'article_unknown' THEN a.carriers > 0 ELSE a.carriers < 2 END
+                          WHERE a.number = coalesce(n.article_number, r.key) AND NOT a.deleted) a ON true
+            WHERE r.code IN ('article_unknown', 'article_ambiguous', 'external_number_leads_nowhere')
+              {changed if recently else ""} AND r.retries_ended_at IS NULL
+              AND CASE r.code WHEN 'article_unknown' THEN a.carriers > 0 OR n.article_number IS NOT NULL
+                              WHEN 'article_ambiguous' THEN a.carriers < 2
+                              ELSE a.carriers > 0 OR n.article_number IS DISTINCT FROM r.params ->> 'article' END
             ORDER BY r.order_id LIMIT :limit""",
         limit=limit,
     )

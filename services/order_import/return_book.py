@@ -31,8 +31,8 @@ class ReturnLine:
 
 @dataclass(slots=True)
 class Case:
-    """One return: of a late cancellation, or of goods refunded after shipping. `version` is the order's that opened
-    it."""
+    """One return: of a late cancellation, or of goods returned or refunded after shipping. `version` is the order's
+    that opened it."""
 
     id: UUID
     order_id: UUID

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.order_import import article_replica, census, connection_replica, customer_book, erasure
+from services.order_import import article_replica, census, connection_replica, customer_book, erasure, number_replica
 from services.order_import.census_views import CensusItem, CensusTotal, CensusView, ErasureView
 from services.order_import.showing import Neighbour, Reader
 from services.order_import.wishes import ErasureWish
@@ -56,10 +56,11 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/internal/replicas", tags=["internal"])
     async def rebuild(_neighbour: Neighbour) -> dict[str, int]:
-        """Reads articles and connections again from their owners."""
+        """Reads articles, external numbers and connections again from their owners."""
         return {
             "connections": await connection_replica.rebuild(service),
             "articles": await article_replica.rebuild(service),
+            "external_numbers": await number_replica.rebuild(service),
         }
 
     return router

@@ -10,6 +10,7 @@ from services.order_import import (
     connection_replica,
     feed_book,
     learned_book,
+    number_replica,
     routes_approval,
     routes_cancellations,
     routes_census,
@@ -36,7 +37,7 @@ from services.order_import.watchmen import watch_acknowledgements, watch_few_ord
 from shared.chassis.consumer import Consumer
 from shared.chassis.loops import Loop, every
 from shared.chassis.service import Service, ServiceDefinition, consume
-from shared.contracts.article import ArticleChanged
+from shared.contracts.article import ArticleChanged, ExternalNumberChanged
 from shared.contracts.connection import ConnectionChanged
 from shared.contracts.fulfilment import PushReported
 from shared.contracts.order import OrderReceived, OrderUnreadable
@@ -46,6 +47,7 @@ NAME = "order_import"
 RECEIVED = event_queue(NAME, OrderReceived.type)
 UNREADABLE = event_queue(NAME, OrderUnreadable.type)
 ARTICLES = event_queue(NAME, ArticleChanged.type)
+NUMBERS = event_queue(NAME, ExternalNumberChanged.type)
 REPORTS = event_queue(NAME, PushReported.type)
 CONNECTIONS = event_queue(NAME, ConnectionChanged.type)
 
@@ -88,6 +90,7 @@ def loops(service: Service) -> Sequence[Loop]:
         consume(service, Consumer(RECEIVED, OrderReceived, receiver(service, settings), writers=2)),
         consume(service, Consumer(UNREADABLE, OrderUnreadable, taker(service))),
         consume(service, Consumer(ARTICLES, ArticleChanged, article_replica.apply)),
+        consume(service, Consumer(NUMBERS, ExternalNumberChanged, number_replica.apply)),
         consume(service, Consumer(REPORTS, PushReported, reporter(service))),
         consume(service, Consumer(CONNECTIONS, ConnectionChanged, partial(connection_replica.apply, service))),
         every(0.5, "number the feed", number_feed),
@@ -107,5 +110,5 @@ ORDER_IMPORT = ServiceDefinition(
     schema="orders",
     routes={"/orders": orders_routes},
     loops=loops,
-    queues=(RECEIVED, UNREADABLE, ARTICLES, REPORTS, CONNECTIONS),
+    queues=(RECEIVED, UNREADABLE, ARTICLES, NUMBERS, REPORTS, CONNECTIONS),
 )

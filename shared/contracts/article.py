@@ -60,4 +60,19 @@ class ArticleChanged(Payload):
     number: str
     ean: str | None = None
     title: str = ""
+    description: str = ""
     deleted: bool = False
+
+
+class ExternalNumberChanged(Payload):
+    """What a number means in one shop: the article it is recognised as, or None, when it means nothing there any more.
+
+    The whole state, whatever it follows from: an active external number under the label that the shop's settings name.
+    """
+
+    type = "external_number.changed"
+
+    connection: UUID
+    version: int
+    number: str
+    article_number: str | None = None

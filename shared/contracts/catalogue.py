@@ -1,6 +1,6 @@
 """Every message type in one table: what may be published and how its data is read."""
 
-from shared.contracts.article import ArticleChanged, ArticleReceived, ArticleUnreadable
+from shared.contracts.article import ArticleChanged, ArticleReceived, ArticleUnreadable, ExternalNumberChanged
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import ConnectionChanged, SyncRun
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
@@ -20,7 +20,7 @@ MESSAGES: dict[str, type[Payload]] = {
     payload.type: payload
     for payload in (
         OrderReceived, OrderUnreadable, OrderImported, OrderChanged, OrderParked, OrderCancelled,
-        ArticleReceived, ArticleUnreadable, ArticleChanged,
+        ArticleReceived, ArticleUnreadable, ArticleChanged, ExternalNumberChanged,
         StockPush, StockReported,
         FulfilmentPush, PushReported,
         CancellationPush,

@@ -9,6 +9,7 @@ from shared.contracts.model import Contract, Payload
 from shared.contracts.money import Currency, Money
 
 OrderState = Literal["open", "completed", "cancelled"]
+ReturnState = Literal["requested", "open", "closed", "ended"]
 PaymentState = Literal[
     "unpaid", "authorised", "partially_paid", "paid", "partially_refunded", "refunded", "voided", "unconfirmed"
 ]
@@ -119,13 +120,30 @@ class RefundedLine(Contract):
 
 
 class Refund(Contract):
-    """Money given back; may name no lines (goodwill)."""
+    """Money given back; may name no lines (goodwill). `return_external_id`: it pays for this return of the order."""
 
     external_id: str
     refunded_at: datetime
     total: Money
     reason: str = ""
     lines: tuple[RefundedLine, ...] = ()
+    return_external_id: str = ""
+
+
+class ReturnedLine(Contract):
+    line_external_id: str
+    quantity: Decimal
+
+
+class Return(Contract):
+    """Goods that come back, whether or not any money has been given back for them yet.
+
+    "requested": the customer asks, and the shop has not agreed. "ended": refused or withdrawn; nothing comes.
+    """
+
+    external_id: str
+    state: ReturnState
+    lines: tuple[ReturnedLine, ...] = ()
 
 
 class Order(Contract):
@@ -160,6 +178,7 @@ class Order(Contract):
     charges: tuple[Charge, ...] = ()
     payments: tuple[Payment, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    returns: tuple[Return, ...] = ()
     total: Money
     tax_total: Money | None = None
     shipping_method: str = ""

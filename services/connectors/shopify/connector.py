@@ -96,6 +96,7 @@ SHOPIFY = Connector(
     capabilities=(
         Capability("orders", True, "orders by updated_at, whole records with the list, fixed window"),
         Capability("refunds", True, "order.refunds with their lines"),
+        Capability("returns", True, "order.returns where returnStatus says there are any; needs read_returns"),
         Capability("articles", True, "products by updated_at with their variants and inventory levels"),
         Capability("stock", True, "inventorySetQuantities with compare-and-set and @idempotent; inventoryActivate"),
         Capability("locations", True, "inventorySetQuantities with the location's id"),

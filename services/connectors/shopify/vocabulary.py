@@ -6,7 +6,7 @@ Taken from the Admin schema 2026-10 (enums of Order, FulfillmentOrder, OrderTran
 from typing import Literal
 
 from shared.contracts.cancellation import CancellationReason
-from shared.contracts.order import Delivery, OrderState, PaymentState
+from shared.contracts.order import Delivery, OrderState, PaymentState, ReturnState
 
 # OrderDisplayFinancialStatus. No word at all means that the shop does not know either.
 PAYMENT_STATES: dict[str | None, PaymentState] = {
@@ -45,6 +45,17 @@ HELD: dict[str, bool] = {
     "ON_HOLD": True,
     "OPEN": False,
     "SCHEDULED": True,
+}
+
+# OrderReturnStatus: the one word that says there is nothing to read.
+NO_RETURN = "NO_RETURN"
+# ReturnStatus.
+RETURN_STATES: dict[str, ReturnState] = {
+    "CANCELED": "ended",
+    "CLOSED": "closed",
+    "DECLINED": "ended",
+    "OPEN": "open",
+    "REQUESTED": "requested",
 }
 
 # DeliveryMethodType. A pick-up point is a parcel shop: somebody ships there.
@@ -145,6 +156,7 @@ SCOPES: dict[str, tuple[bool, str]] = {
     "read_inventory": (True, "stock cannot be read"),
     "read_locations": (True, "the shop's locations cannot be read"),
     "read_merchant_managed_fulfillment_orders": (True, "it is not known what is still to be shipped"),
+    "read_returns": (False, "returns are not seen before they are refunded"),
     "read_all_orders": (False, "orders older than 60 days stay hidden"),
     "write_inventory": (False, "stock cannot be sent"),
     "write_merchant_managed_fulfillment_orders": (False, "shipments cannot be reported"),

@@ -83,5 +83,6 @@ WOOCOMMERCE = Connector(
         Capability("webhooks", True, "order.*, product.*; disabled ones are revived"),
         Capability("census", True, "GET /orders with _fields=id,number,date_modified_gmt"),
         Capability("documents", False, "the REST API has no documents"),
+        Capability("tag-to-project", False, "an order has no tags; only products have"),
     ),
 )  # fmt: skip

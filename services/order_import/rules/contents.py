@@ -57,7 +57,7 @@ def decide_contents(order: Order, rules: ContentRules, facts: Knowledge) -> tupl
     customer, about_customer = customers.handle(order, rules.customers, facts)
     tax, about_tax = treat(order, rules.taxes, facts)
     levies = stated(order)
-    taxed, about_rates = lines_taxed(order, levies.lines, tax, rules.taxes)
+    taxed, about_rates = lines_taxed(order, levies.lines, tax, rules.taxes, facts.numbers)
     found_lines, about_lines = lines.resulting(order, taxed, rules.lines, facts)
     goods: dict[Decimal, Decimal] = defaultdict(Decimal)
     for line, levy in zip(order.line_items, taxed, strict=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.order_import.rules.knowledge import Component, Knowledge
+from services.order_import.rules.knowledge import Component, Knowledge, article_of
 from services.order_import.rules.missing import article_missing
 from services.order_import.rules.model_lines import LineRules
 from services.order_import.rules.ruling import Decision, Ruling
@@ -106,19 +106,20 @@ def _groups(order: Order, levies: Sequence[Levy], facts: Knowledge) -> list[Grou
 
 def _likeness(place: int, line: LineItem, levy: Levy, facts: Knowledge) -> object:
     """What lines must share to become one. A line with properties was made for somebody: it stays alone."""
-    if line.quantity != ONE or line.properties or line.sku not in facts.articles:
+    number = article_of(line.sku, facts.numbers)
+    if line.quantity != ONE or line.properties or number not in facts.articles:
         return place
     rates = tuple((tax.rate, tax.remitted_by_channel) for tax in line.taxes)
     return (
-        line.sku, line.kind, line.title, line.unit_price.amount, line.total.amount, rates, levy.rate,
+        number, line.kind, line.title, line.unit_price.amount, line.total.amount, rates, levy.rate,
         line.requires_shipping, line.held,
     )  # fmt: skip
 
 
 def _line(group: Group, currency: str, rules: LineRules, facts: Knowledge) -> ContentLine:
     _, first, levy = group[0]
-    sku = first.sku or ""
-    title = facts.articles.get(sku)
+    number = article_of(first.sku, facts.numbers)
+    title = facts.articles.get(number)
     gross, tax = levy.gross, levy.tax
     if len(group) > 1:
         gross = sum((one.gross for _, _, one in group), Decimal(0))
@@ -127,10 +128,10 @@ def _line(group: Group, currency: str, rules: LineRules, facts: Knowledge) -> Co
     return ContentLine(
         key=first.external_id,
         kind=first.kind,
-        article_number=sku if title is not None else "",
-        sku=sku,
+        article_number=number if title is not None else "",
+        sku=first.sku or "",
         name=(title or first.title) if rules.name == "erp" else first.title,
-        description=_description(first, title or "", rules),
+        description=_description(first, facts.descriptions.get(number) or title or "", rules),
         quantity=sum((one.quantity for one in origins), Decimal(0)),
         cancelled_quantity=sum((one.cancelled_quantity for one in origins), Decimal(0)),
         gross=Money.of(gross, currency),
@@ -142,12 +143,13 @@ def _line(group: Group, currency: str, rules: LineRules, facts: Knowledge) -> Co
     )
 
 
-def _description(line: LineItem, title: str, rules: LineRules) -> str:
-    """From the ERP its title; from the channel its title and what the buyer wrote, without an app's hidden words."""
+def _description(line: LineItem, own: str, rules: LineRules) -> str:
+    """From the ERP its `own`, which is the title where it has no other; from the channel its title and what the buyer
+    wrote, without an app's hidden words."""
     if rules.description == "none":
         return ""
     if rules.description == "erp":
-        return title
+        return own
     words = [f"{one.name}: {one.value}" for one in line.properties if not one.name.startswith("_")]
     return "\n".join([line.title, *words])
 

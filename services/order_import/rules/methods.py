@@ -1,15 +1,17 @@
 """From a channel's word to the merchant's method: the one logic that payments and shipping share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.order_import.rules.model import MethodRules
-from services.order_import.rules.ruling import Decision, Ruling
+from services.order_import.rules.ruling import Decision, Ruling, together
 from shared.contracts.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`field` of the order and of the handling, `place` of the rules, and the codes of what can be said."""
+    """`field` of the order and of the handling, `place` of the rules, and the codes of what can be said. `place_of_use`
+    is the field about the country that the method `holds` for, or does not."""
 
     field: str
     place: str
@@ -18,10 +20,32 @@ class Topic:
     open: str
     unmapped: str
     missing: str
+    place_of_use: str
+    holds: str
+    elsewhere: str
 
 
-def method(word: str, rules: MethodRules, topic: Topic) -> Ruling:
-    """Exact rows only. A table that is not in use leaves the word open, for whoever takes the order over."""
+def method(word: str, country: str, rules: MethodRules, topic: Topic) -> Ruling:
+    """Exact rows only. A table that is not in use leaves the word open, for whoever takes the order over. A method that
+    does not hold for the order's country parks it; without a country nothing is outside."""
+    ruling = _method(word, rules, topic)
+    limits = rules.countries.get(decided_method(ruling))
+    if limits is None or not country:
+        return ruling
+    return together((ruling, _limited(decided_method(ruling), country.upper(), limits, word, topic)))
+
+
+def _limited(name: str, country: str, limits: Sequence[str], word: str, topic: Topic) -> Ruling:
+    words = {"method": name, "country": country, "countries": ", ".join(limits), "word": word or "–"}
+    inside = country in limits
+    code = topic.holds if inside else topic.elsewhere
+    rule = f"{topic.place}.countries.{name}"
+    decision = Decision(topic.place_of_use, "yes" if inside else "no", rule, code, words)
+    reason = Reason(code=code, field=topic.field, key=f"{name}, {country}", params=words)
+    return Ruling((decision,), () if inside else (reason,))
+
+
+def _method(word: str, rules: MethodRules, topic: Topic) -> Ruling:
     if word in rules.rows:
         return _decided(topic, rules.rows[word], f"{topic.place}.rows.{word}", topic.mapped, word)
     if rules.standard and (not word or rules.use_standard_if_unmapped):

@@ -1,5 +1,6 @@
 """What a merchant may decide about the orders of one connection. The defaults change nothing about an order."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -18,6 +19,9 @@ NameOrNone = Annotated[str, Field(max_length=100, pattern=r"^$|\S")]
 Rows = Annotated[dict[Word, Name], Field(max_length=2000)]
 Names = Annotated[tuple[Name, ...], Field(max_length=200)]
 Words = Annotated[tuple[Word, ...], Field(max_length=200)]
+# ISO 3166-1, two letters.
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Countries = Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]
 
 
 class RuleModel(BaseModel):
@@ -53,11 +57,13 @@ class MethodRules(RuleModel):
 
     `standard` is for orders of which the channel says nothing; with `use_standard_if_unmapped` also for words without
     a row. As soon as there is a row or a standard, the table is in use: a word without a row then parks its order.
+    `countries` says of a method that it holds for these countries only; an order outside parks.
     """
 
     standard: NameOrNone = ""
     use_standard_if_unmapped: bool = False
     rows: Rows = {}
+    countries: dict[Name, Countries] = Field({}, max_length=200)
 
     @property
     def in_use(self) -> bool:
@@ -72,9 +78,10 @@ class MethodRules(RuleModel):
     def _standard_is_there(self) -> "MethodRules":
         if self.use_standard_if_unmapped and not self.standard:
             raise ValueError("use_standard_if_unmapped needs a standard")
+        self.refuse_unreachable("countries", self.countries)
         return self
 
-    def refuse_unreachable(self, field: str, names: tuple[str, ...]) -> None:
+    def refuse_unreachable(self, field: str, names: Iterable[str]) -> None:
         """A method that nothing leads to is a typing error, and its rule would silently never hold."""
         if strange := sorted(set(names) - self.methods):
             raise ValueError(

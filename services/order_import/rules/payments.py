@@ -14,6 +14,9 @@ TOPIC = Topic(
     open="payment_method_open",
     unmapped="payment_method_unmapped",
     missing="payment_method_missing",
+    place_of_use="payment_method_country",
+    holds="payment_method_for_country",
+    elsewhere="payment_method_not_for_country",
 )
 
 
@@ -22,7 +25,7 @@ def payment(order: Order, rules: OrderRules, _facts: Facts) -> Ruling:
     given = rules.payments
     if not order.payment_method and not order.total.amount and not given.standard:
         return Ruling()
-    ruling = method(order.payment_method, given, TOPIC)
+    ruling = method(order.payment_method, _country(order), given, TOPIC)
     chosen = decided_method(ruling)
     if chosen not in given.stop_auto_shipping:
         return ruling
@@ -30,3 +33,9 @@ def payment(order: Order, rules: OrderRules, _facts: Facts) -> Ruling:
         "auto_shipping", "no", "payments.stop_auto_shipping", "auto_shipping_stopped_by_payment", {"method": chosen}
     )
     return Ruling((*ruling.decisions, stop), ruling.reasons)
+
+
+def _country(order: Order) -> str:
+    """Where the payer is."""
+    address = order.billing_address or order.shipping_address
+    return "" if address is None else address.country

@@ -14,6 +14,9 @@ TOPIC = Topic(
     open="shipping_method_open",
     unmapped="shipping_method_unmapped",
     missing="shipping_method_missing",
+    place_of_use="shipping_method_country",
+    holds="shipping_method_for_country",
+    elsewhere="shipping_method_not_for_country",
 )
 
 
@@ -32,9 +35,15 @@ def shipping(order: Order, rules: OrderRules, _facts: Facts) -> Ruling:
     documents = Decision("documents", given.documents, "shipping.documents", f"documents_{given.documents}")
     if order.delivery == "pickup" and not order.shipping_method and not given.standard:
         return Ruling((documents,))
-    ruling = method(order.shipping_method, given, TOPIC)
+    ruling = method(order.shipping_method, _country(order), given, TOPIC)
     chosen = decided_method(ruling)
     if chosen not in given.fast_lane:
         return Ruling((*ruling.decisions, documents), ruling.reasons)
     fast = Decision("fast_lane", "yes", "shipping.fast_lane", "fast_lane_by_shipping", {"method": chosen})
     return Ruling((*ruling.decisions, fast, documents), ruling.reasons)
+
+
+def _country(order: Order) -> str:
+    """Where the goods go; who fetches them has them where they are."""
+    address = order.shipping_address or order.billing_address
+    return "" if address is None or order.delivery == "pickup" else address.country

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from services.order_import.rules.knowledge import Knowledge
+from services.order_import.rules.knowledge import Knowledge, Numbers, article_of
 from services.order_import.rules.model_taxes import TaxRules
 from services.order_import.rules.ruling import Decision, Ruling, together
 from services.order_import.rules.spreading import spread
 from services.order_import.rules.tax_terms import EU, FREE, RateClass, Rates, Tax, Threshold, VatIdState
 from services.order_import.rules.vat_id import is_well_formed, prefix, tidy
 from shared.contracts.money import minor_unit
-from shared.contracts.order import LineItem, Order, TaxLine
+from shared.contracts.order import Order, TaxLine
 from shared.contracts.reason import Reason
 
 NONE = Decimal(0)
@@ -68,21 +68,26 @@ def _treatment(
     threshold = facts.thresholds.get(destination)
     in_force = threshold is not None and threshold.applies(order.placed_at.date())
     if threshold is not None and in_force and threshold.own_warehouse:
-        return _abroad("local", threshold, order, vat_id, state), _row(destination), "tax_own_warehouse"
+        return _abroad("local", threshold, order, facts.numbers, vat_id, state), _row(destination), "tax_own_warehouse"
     if state == "verified" and vat_id[:2] != prefix(home):
         tax = Tax("intra_community", destination, vat_id, state)
         return tax, "taxes.vat_id_is_verified", "tax_intra_community"
     consumer = state in ("none", "malformed")
     if threshold is not None and in_force and consumer and not rules.by_warehouse_country:
-        return _abroad("oss", threshold, order, vat_id, state), _row(destination), "tax_by_threshold"
+        return _abroad("oss", threshold, order, facts.numbers, vat_id, state), _row(destination), "tax_by_threshold"
     by = "taxes.by_warehouse_country" if rules.by_warehouse_country else "taxes.warehouse_country"
     return Tax("domestic", home, vat_id, state), by, "tax_below_threshold"
 
 
 def _abroad(
-    treatment: Literal["local", "oss"], threshold: Threshold, order: Order, vat_id: str, state: VatIdState
+    treatment: Literal["local", "oss"],
+    threshold: Threshold,
+    order: Order,
+    numbers: Numbers,
+    vat_id: str,
+    state: VatIdState,
 ) -> Tax:
-    own = {line.sku for line in order.line_items if line.sku} & threshold.articles.keys()
+    own = {article_of(line.sku, numbers) for line in order.line_items} & threshold.articles.keys()
     return Tax(
         treatment=treatment,
         country=threshold.country,
@@ -151,17 +156,20 @@ def _divided(order: Order, levies: Sequence[Levy], tax: Decimal) -> list[Levy]:
     return [Levy(one.gross + more, part, rate) for one, part, more in parts]
 
 
-def lines_taxed(order: Order, levies: Sequence[Levy], tax: Tax, rules: TaxRules) -> tuple[list[Levy], Ruling]:
+def lines_taxed(
+    order: Order, levies: Sequence[Levy], tax: Tax, rules: TaxRules, numbers: Numbers
+) -> tuple[list[Levy], Ruling]:
     """Each line with the rate it has where the order is taxed, and the lines that say nothing about tax."""
     found, changed, unknown = [], dict[Decimal, Decimal](), set[Decimal]()
     home = Rates(rules.normal_rate, rules.reduced_rate)
     for line, levy in zip(order.line_items, levies, strict=True):
-        wanted = rate_of(levy.rate, line.sku or "", tax, home) if tax.rates is not None else levy.rate
+        number = article_of(line.sku, numbers)
+        wanted = rate_of(levy.rate, number, tax, home) if tax.rates is not None else levy.rate
         if wanted is None:
             unknown.add(levy.rate)
         elif wanted != levy.rate and line.kind in TAXED_KINDS:
             changed[levy.rate] = wanted
-            levy = retaxed(levy, wanted, _keeps_gross(order, line, tax), minor_unit(order.currency))
+            levy = retaxed(levy, wanted, _keeps_gross(order, number, tax), minor_unit(order.currency))
         found.append(levy)
     decisions = [_changed(before, after, tax) for before, after in sorted(changed.items())]
     decisions += [
@@ -225,10 +233,10 @@ def retaxed(levy: Levy, rate: Decimal, keeps_gross: bool, unit: Decimal) -> Levy
     return Levy(levy.net + tax, tax, rate)
 
 
-def _keeps_gross(order: Order, line: LineItem, tax: Tax) -> bool:
+def _keeps_gross(order: Order, number: str, tax: Tax) -> bool:
     if order.prices_include_tax or tax.net_handling == "always":
         return True
-    abroad = tax.articles.get(line.sku or "")
+    abroad = tax.articles.get(number)
     return tax.net_handling == "flagged" and abroad is not None and abroad.keeps_gross
 
 

@@ -58,6 +58,7 @@ def resolvers(backend: Backend, access: Access, faults: Faults) -> dict[str, Res
         "product": "Product",
         "productVariant": "ProductVariant",
         "refund": "Refund",
+        "return": "Return",
     }
     return {
         **{name: partial(resolve, backend) for name, resolve in bound.items()},

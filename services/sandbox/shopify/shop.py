@@ -1,6 +1,6 @@
 """One Shopify shop of the pretend merchant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
 from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, World
-from services.sandbox.shopify import defects, edits, stocktaking
+from services.sandbox.shopify import defects, edits, returns, stocktaking
 from services.sandbox.shopify.access import CUSTOMER_DATA, SCOPES, Access
 from services.sandbox.shopify.backend import Backend
 from services.sandbox.shopify.bucket import Bucket
@@ -172,6 +172,25 @@ class ShopifyShop:
         return [
             order["id"] for order in self.orders.all() if any(row.get("_ready") for row in order["fulfillmentOrders"])
         ]
+
+    def take_back(self, external_id: str, units: Mapping[int, int], status: returns.Status = "OPEN") -> str:
+        """A return of units, by the line's place, that were sent; answers its id. Raises KeyError for an unknown order,
+        ValueError for units that cannot come back."""
+        order = self.orders.open(external_id)
+        if order is None:
+            raise KeyError(external_id)
+        lines = [(order["lineItems"][place], quantity) for place, quantity in units.items()]
+        return str(returns.begin(self._backend, order, lines, status)["id"])
+
+    def settle_return(self, external_id: str, return_id: str, status: returns.Status, *, pay: bool = False) -> None:
+        """What the staff makes of a return; `pay` gives the money back as well. Raises KeyError for an unknown one."""
+        order = self.orders.open(external_id)
+        row = next((one for one in order["returns"] if one["id"] == return_id), None) if order else None
+        if order is None or row is None:
+            raise KeyError(return_id)
+        if pay:
+            returns.pay(self._backend, order, row)
+        returns.move(self._backend, order, row, status)
 
     def put_on_hold(self, external_id: str, reason: str = "AWAITING_PAYMENT") -> None:
         """Holds every open fulfilment order back. Raises KeyError for an order that the shop does not have."""

@@ -20,6 +20,7 @@ from services.sandbox.woocommerce.lines import meta_row
 from services.sandbox.woocommerce.moulds import CREATED, Mould
 from services.sandbox.woocommerce.parcels import parcels
 from services.sandbox.woocommerce.store import Options, Store
+from services.sandbox.woocommerce.times import both
 
 
 class WooCommerceShop:
@@ -63,11 +64,14 @@ class WooCommerceShop:
             body["number"] = f"{store.options.number_prefix}{order_id:06d}"
         store.take_stock(body)
         created = int(basket.placed_at.timestamp())
+        # A shop's stamp never lies ahead of its own clock.
+        modified = min(created + (0 if basket.pos else 1), int(store.clock().timestamp()))
+        body.update(both("date_modified", moment(modified)))
         order = Stored(
             id=order_id,
             number=body["number"],
             created=created,
-            modified=created + (0 if basket.pos else 1),
+            modified=modified,
             written_at=store.clock(),
             case=basket.case,
             expect=basket.expected(self.platform),

@@ -86,6 +86,14 @@ async def test_a_dry_run_over_the_newest_orders_writes_nothing_anywhere(shop: Br
     assert shop.bus.heard == []
 
 
+async def test_orders_placed_this_very_second_are_among_the_newest(shop: Branch) -> None:
+    client = await shop.client()
+    for case in ("guest", "tip", "refunded in part"):
+        placed = shop.place_case(case)
+        (shown,) = (await client.post("/preview", json={"newest": 1})).json()
+        assert shown["external_id"] == placed
+
+
 async def test_chosen_orders_show_their_reasons_what_cannot_be_read_and_what_is_missing(shop: Branch) -> None:
     (good,) = shop.place(1)
     odd = shop.place_case("unknown status word")

@@ -17,8 +17,8 @@ from tests.integration.inventory.stockroom import Stockroom, open_stockroom
 
 TABLES = (
     "articles, listings, warehouses, levels, ledger, order_demands, demands, connections, stock_settings, "
-    "stock_settings_history, external_numbers, offers, pushes, dirty, guards, holds, held_listings, zeroings, "
-    "adjustments, inbox, outbox, held, attempts, parked_events"
+    "stock_settings_history, external_numbers, number_meanings, offers, pushes, dirty, guards, holds, held_listings, "
+    "zeroings, adjustments, inbox, outbox, held, attempts, parked_events"
 )
 
 

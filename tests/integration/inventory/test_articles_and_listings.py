@@ -27,6 +27,19 @@ async def test_an_article_is_announced_with_its_whole_state_and_a_growing_versio
     ]  # fmt: skip
 
 
+async def test_an_article_may_be_described_and_that_is_told(stockroom: Stockroom) -> None:
+    for text in ("Holds 0.3 l", "Holds 0.3 l", ""):
+        body = {"articles": [{"number": "A-1", "title": "Mug", "description": text}]}
+        assert (await stockroom.call("PUT", "/articles", json=body)).json()["refused"] == 0
+    assert [(one.version, one.description) for one in await stockroom.sent("article.changed")] == [
+        (1, "Holds 0.3 l"), (2, "")
+    ]  # fmt: skip
+    body = {"articles": [{"number": "A-1", "description": "x" * 5001}]}
+    (refused,) = (await stockroom.call("PUT", "/articles", json=body)).json()["rows"]
+    assert (refused["outcome"], refused["code"]) == ("refused", "article_description_invalid")
+    assert (await stockroom.get("/articles/A-1"))["description"] == ""
+
+
 async def test_each_article_of_an_upload_is_answered_by_itself(stockroom: Stockroom) -> None:
     await stockroom.articles("A-1")
     answer = await stockroom.articles("A-1", "A-2")

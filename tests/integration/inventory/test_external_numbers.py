@@ -137,3 +137,39 @@ async def test_a_key_for_another_shop_neither_sees_nor_changes_its_numbers(stock
     for method, path, body in (("GET", PATH, None), ("PUT", PATH, {"numbers": []}), ("DELETE", f"{PATH}/one", None)):
         assert (await stockroom.call(method, path, token=token, json=body)).status_code == 404
     assert len((await stockroom.get(PATH))["items"]) == 1
+
+
+async def test_what_a_number_means_is_told_to_whoever_reads_orders(stockroom: Stockroom) -> None:
+    await call_it(stockroom, row("A-1", "one"), row("A-2", "two", "outlet"))
+    assert await stockroom.sent("external_number.changed") == []
+    await use_label(stockroom, "shop")
+    await call_it(stockroom, row("A-1", "one"))
+    await call_it(stockroom, row("A-1", "uno"))
+    await call_it(stockroom, row("A-1", "uno", active=False))
+    await use_label(stockroom, "outlet")
+    await stockroom.call("DELETE", f"{PATH}/two")
+    told = [(one.number, one.version, one.article_number) for one in await stockroom.sent("external_number.changed")]
+    assert told == [
+        ("one", 1, "A-1"), ("one", 2, None), ("uno", 1, "A-1"), ("uno", 2, None), ("two", 1, "A-2"), ("two", 2, None)
+    ]  # fmt: skip
+
+
+async def test_a_replica_reads_every_meaning_with_those_that_are_over(stockroom: Stockroom) -> None:
+    await use_label(stockroom, "shop")
+    await use_label(stockroom, "shop", OTHER)
+    await call_it(stockroom, row("A-1", "one"), row("A-2", "two"))
+    await call_it(stockroom, row("A-3", "one"), path=f"/external-numbers/{OTHER}")
+    await stockroom.call("DELETE", f"{PATH}/two")
+    found: list[dict[str, Any]] = []
+    after = None
+    while True:
+        params = {"limit": 1} | ({} if after is None else {"after": after})
+        reply = await stockroom.call("GET", "/external-numbers/snapshot", role="service", params=params)
+        page = reply.json()
+        found += page["items"]
+        if (after := page["next"]) is None:
+            break
+    assert {(one["connection"], one["number"]): (one["version"], one["article_number"]) for one in found} == {
+        (str(SHOP), "one"): (1, "A-1"), (str(SHOP), "two"): (2, None), (str(OTHER), "one"): (1, "A-3")
+    }  # fmt: skip
+    assert (await stockroom.call("GET", "/external-numbers/snapshot")).status_code == 403

@@ -21,7 +21,7 @@ from tests.integration.journal.alarm import (
     with_key_ring,
 )
 from tests.integration.journal.house import OTHER, SHOP, House
-from tests.wired.journal.post_office import PostOffice, post_office
+from tests.wired.journal.post_office import PostOffice, form, post_office
 
 
 @pytest.fixture
@@ -44,10 +44,13 @@ async def test_twelve_orders_with_one_cause_are_one_mail_however_often_the_loops
     await courier(house, office.settings()).step()
     (mail,) = office.mails
     assert mail["Subject"] == "Kontor: 1 neu, 0 erledigt (Küchenladen)"
-    text = mail.get_content()
+    text = form(mail)
     assert "Betroffene Datensätze: 12" in text
     assert text.count("https://kontor.example/journal/timeline/order/") == 5
     assert "Bitte den Artikel mit genau dieser Nummer anlegen" in text
+    shown = form(mail, "html")
+    assert "Bitte den Artikel mit genau dieser Nummer anlegen" in shown
+    assert shown.count('href="https://kontor.example/journal/timeline/order/') == 5
 
 
 async def test_more_records_of_a_cause_that_was_told_make_no_second_mail(house: House, office: PostOffice) -> None:
@@ -89,7 +92,7 @@ async def test_the_end_of_a_cause_is_told_once_and_its_return_is_news_again(hous
     subjects = [mail["Subject"] for mail in office.mails]
     assert subjects == ["Kontor: 1 new, 0 settled (Küchenladen)", "Kontor: 0 new, 1 settled (Küchenladen)"] * 2
     assert 'Settled, with nothing left to do:\r\n- Küchenladen: The article number "K-1"' in (
-        office.mails[1].get_content().replace("\r\n", "\n").replace("\n", "\r\n")
+        form(office.mails[1]).replace("\r\n", "\n").replace("\n", "\r\n")
     )
 
 
@@ -155,7 +158,7 @@ async def test_a_courier_killed_after_sending_repeats_the_same_message_at_most_o
         house.now += TAKEN
     assert len(office.mails) == 2
     assert len({mail["Message-ID"] for mail in office.mails}) == 1
-    assert office.mails[0].get_content() == office.mails[1].get_content()
+    assert office.mails[0].as_bytes() == office.mails[1].as_bytes()
 
 
 async def test_many_heralds_and_couriers_at_once_still_send_one_mail(house: House, office: PostOffice) -> None:
@@ -213,7 +216,7 @@ async def test_trouble_with_alerts_makes_no_alert(house: House, office: PostOffi
     house.now += timedelta(minutes=5)
     await courier(house, office.settings()).step()
     assert len(office.mails) == 2
-    assert not any("451" in mail.get_content() for mail in office.mails)
+    assert not any("451" in form(mail) for mail in office.mails)
 
 
 async def test_what_never_arrives_is_given_up_and_told_anew_with_the_news_of_that_time(

@@ -18,7 +18,7 @@ from shared.messaging.message import pack
 from shared.persistence import archive
 from shared.persistence.database import Database
 from tests.integration.journal.house import SHOP
-from tests.wired.journal.post_office import PostOffice, post_office
+from tests.wired.journal.post_office import PostOffice, form, post_office
 
 CLOSED = "http://127.0.0.1:9"
 
@@ -149,5 +149,5 @@ async def test_what_goes_wrong_anywhere_is_a_mail_some_moments_later(
             break
         await asyncio.sleep(0.1)
     (mail,) = office.mails
-    assert 'The article number "KR-1" is unknown.' in mail.get_content()
+    assert 'The article number "KR-1" is unknown.' in form(mail)
     await appears(running, 1, code="alert_delivered")

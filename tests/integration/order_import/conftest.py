@@ -19,7 +19,7 @@ TABLES = (
     "feed_receipts, feed_queue, feed_consumers, feed_fresh, parked_reasons, order_lines, order_versions, "
     "late_versions, unreadable_items, known_articles, connections, orders, inbox, outbox, held, attempts, "
     "parked_events, rules, learned_words, heard_words, master_records, erp_customers, bill_components, frozen_taxes, "
-    "watched, master_state, order_bills, parcel_components, corrections"
+    "watched, master_state, order_bills, parcel_components, corrections, known_numbers"
 )
 
 

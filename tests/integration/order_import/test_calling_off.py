@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.order_import.answering import expire
+from services.order_import.settings import OrderSettings
 from shared.contracts.envelope import Event, event
 from shared.contracts.fulfilment import PushReported
 from tests.integration.order_import.book import Book, order_id, received
@@ -180,4 +182,30 @@ async def test_pieces_that_the_shop_asks_to_cancel_are_answered_and_not_called_o
     assert await demand(book) == 2
     (asked,) = await cancellations(client)
     assert (await client.post(f"{URL}/cancellations/{asked['id']}/accept")).status_code == 200
+    assert await demand(book) == 0
+
+
+@pytest.mark.parametrize("how", ["refused", "expired"])
+async def test_pieces_that_we_hold_against_the_shops_wish_are_not_called_off_there(book: Book, how: str) -> None:
+    client = await handed_over(book, 5)
+    await book.take(received(order("1001", *lines(3)), observed(1)))
+    (asked,) = await cancellations(client)
+    if how == "refused":
+        await client.post(f"{URL}/cancellations/{asked['id']}/refuse", json={"text": "packed"})
+    else:
+        async with book.admin.transaction() as tx:
+            await tx.execute("UPDATE cancellations SET due_at = :at", at=book.service.clock() - timedelta(seconds=1))
+        await expire(book.service, OrderSettings(cancellation_unanswered="refuse"))
+    assert [one["state"] for one in await cancellations(client)] == [how]
+    wish: dict[str, Any] = {"reference": "S-1", "reason": "out_of_stock"}
+    refused = await client.post(CANCEL, json=wish | {"lines": [{"line_external_id": "a", "quantity": 4}]})
+    assert (refused.status_code, refused.json()["field"]) == (422, "lines.0.quantity")
+    made = (await client.post(CANCEL, json=wish)).json()
+    assert [one["quantity"] for one in made["lines"]] == ["3"]
+    await book.take_reports(reported(made["id"], "done"))
+    assert await demand(book) == 2
+    again = await client.post(CANCEL, json=wish | {"reference": "S-2"})
+    assert again.json()["code"] == "shipment_nothing_outstanding"
+    assert len(await book.sent("cancellation.push")) == 1
+    assert (await client.post(f"{URL}/shipments", json={"reference": "LS-1"})).status_code == 201
     assert await demand(book) == 0

@@ -9,7 +9,7 @@ import pytest
 from services.order_import.answering import expire
 from services.order_import.erasure import erase
 from services.order_import.settings import OrderSettings
-from shared.contracts.order import Refund, RefundedLine
+from shared.contracts.order import Refund, RefundedLine, Return, ReturnedLine
 from tests.integration.order_import.book import Book, order_id, received
 from tests.integration.order_import.test_feed import acknowledge, feed
 from tests.pure.order_import.samples import OTHER_SHOP, eur, line, observed, order
@@ -358,3 +358,23 @@ async def test_a_key_of_another_shop_sees_and_answers_nothing_here(book: Book) -
     page = (await reader.get("/orders/cancellations", params={"limit": 1})).json()
     rest = (await reader.get("/orders/cancellations", params={"limit": 1, "after": page["next"]})).json()
     assert {each["state"] for each in (*page["items"], *rest["items"])} == {"asked", "overtaken"}
+
+
+async def test_a_return_opened_in_the_shop_is_one_case_whatever_follows(book: Book) -> None:
+    client = await handed_over(book, 2)
+    await client.post(f"{URL}/shipments", json={"reference": "LS-1"})
+    line_back = ReturnedLine(line_external_id="a", quantity=Decimal(1))
+    told = [
+        Return(external_id="B-1", state=state, lines=(line_back,))  # type: ignore[arg-type]
+        for state in ("requested", "open", "closed")
+    ]
+    await book.take(received(order("1001", *lines(2), returns=(told[0],)), observed(1)))
+    assert (await client.get("/orders/returns")).json()["items"] == []
+    opened = received(order("1001", *lines(2), returns=(told[1],)), observed(2))
+    await book.take(opened)
+    await book.take(opened)
+    await book.take(received(order("1001", *lines(2), returns=(told[2],)), observed(3)))
+    (case,) = (await client.get("/orders/returns")).json()["items"]
+    assert (case["cause"], case["state"], [one["quantity"] for one in case["lines"]]) == ("returned", "open", ["1"])
+    said = [code for code in await book.told("1001") if "return" in code]
+    assert said == ["order_return_requested", "order_return_open", "return_opened", "order_return_closed"]

@@ -2,14 +2,17 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from httpx2 import AsyncClient
 
-from services.order_import import connection_replica
+from services.order_import import article_replica, connection_replica
 from services.order_import.erasure import erase
 from services.order_import.receiving import receive
+from shared.contracts.article import ArticleChanged
 from shared.contracts.connection import Connection
+from shared.contracts.identity import KONTOR
 from tests.integration.order_import.book import SETTINGS, Book, order_id, received
 from tests.pure.order_import.samples import ADDRESS, OTHER_SHOP, SHOP, line, observed, order
 
@@ -394,3 +397,14 @@ async def test_an_order_judged_by_master_data_that_change_in_this_very_moment_is
     assert (await book.row("1001"))["status"] == "parked"
     await book.sweep()
     assert (await book.row("1001"))["status"] == "imported"
+
+
+async def test_a_line_is_described_as_the_merchants_article_is(book: Book) -> None:
+    mug = ArticleChanged(id=uuid5(KONTOR, "KR-1"), version=2, number="KR-1", title="Mug", description="Holds 0.3 l")
+    async with book.service.database.transaction() as tx:
+        await article_replica.put(tx, [mug])
+    await book.rule(lines={"description": "erp"})
+    await book.take(received(order("1001"), observed(0)))
+    client = await book.client("read")
+    shown = (await client.get(f"/orders/{order_id('1001')}/decisions")).json()
+    assert [one["description"] for one in shown["contents"]["lines"]] == ["Holds 0.3 l"]

@@ -27,6 +27,12 @@ def neighbours(book: Book, connections: list[Connection], numbers: list[str]) ->
             return Response(200, json=one.model_dump(mode="json"))
         if path == "/connections/internal":
             return Response(200, json={"items": [one.model_dump(mode="json") for one in connections]})
+        if path == "/inventory/external-numbers/snapshot":
+            meanings = {"shop-4": "KR-4", "shop-5": None}
+            return Response(200, json={"next": None, "items": [
+                {"connection": str(SHOP), "number": number, "version": 2, "article_number": article}
+                for number, article in meanings.items()
+            ]})  # fmt: skip
         start = int(request.url.params.get("after") or 0)
         page: list[dict[str, Any]] = [
             {"id": str(uuid5(KONTOR, number)), "version": 3, "number": number, "ean": None, "title": "",
@@ -67,14 +73,18 @@ async def test_an_older_state_of_a_connection_does_not_overwrite_a_newer_one(boo
 
 async def test_the_replicas_can_be_read_again_from_their_owners(book: Book) -> None:
     await book.take(received(order("1", line("KR-4")), observed(0)), received(order("2", line("-KR-5")), observed(0)))
+    await book.take(received(order("3", line("shop-4")), observed(0)))
     asked = neighbours(book, [shop()], ["KR-1", "KR-2", "KR-3", "KR-4", "-KR-5"])
     assert (await (await book.client()).post("/orders/internal/replicas")).status_code == 403
     answer = await (await book.client("service")).post("/orders/internal/replicas")
-    assert answer.json() == {"connections": 1, "articles": 5}
-    assert asked == ["/connections/internal", *["/inventory/articles/snapshot"] * 3]
+    assert answer.json() == {"connections": 1, "articles": 5, "external_numbers": 2}
+    assert asked == [
+        "/connections/internal", *["/inventory/articles/snapshot"] * 3, "/inventory/external-numbers/snapshot"
+    ]  # fmt: skip
     await book.sweep()
     assert (await book.row("1"))["status"] == "imported"
     assert (await book.row("2"))["status"] == "parked"
+    assert (await book.row("3"))["status"] == "imported"
 
 
 async def test_a_list_of_the_shops_ids_is_answered_with_those_we_hold(book: Book) -> None:

@@ -35,7 +35,7 @@ async def test_without_rules_there_are_the_defaults(book: Book) -> None:
     assert (answer.headers["etag"], shown["version"], shown["changed_at"]) == ('"0"', 0, None)
     assert shown["rules"]["mode"] == "automatic"
     assert shown["rules"]["payments"] == {
-        "standard": "", "use_standard_if_unmapped": False, "rows": {}, "stop_auto_shipping": [],
+        "standard": "", "use_standard_if_unmapped": False, "rows": {}, "countries": {}, "stop_auto_shipping": [],
     }  # fmt: skip
 
 
@@ -333,3 +333,24 @@ async def test_rules_that_nobody_has_changed_have_no_versions(book: Book) -> Non
     client = await book.client()
     answer = await client.get(f"{RULES}/versions")
     assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+async def test_a_country_that_is_added_to_a_method_lets_its_orders_go(book: Book) -> None:
+    client = await book.client()
+    limited = {"rows": {"paypal": "PayPal"}, "countries": {"PayPal": ["AT"]}}
+    await put(client, 0, payments=limited)
+    await book.take(received(order("1001"), observed(0)))
+    shown = (await client.get(f"/orders/{order_id('1001')}/decisions")).json()
+    assert (shown["status"], [one["code"] for one in shown["reasons"]]) == (
+        "parked", ["payment_method_not_for_country"],
+    )  # fmt: skip
+    assert {one["field"]: (one["value"], one["rule"]) for one in shown["decisions"]}["payment_method_country"] == (
+        "no", "payments.countries.PayPal",
+    )  # fmt: skip
+    wish = {"order_id": str(order_id("1001")), "rules": {"payments": limited | {"countries": {"PayPal": ["AT", "DE"]}}}}
+    assert (await client.post(f"{RULES}/preview", json=wish)).json()["status"] == "imported"
+    await put(client, 1, **wish["rules"])
+    await book.sweep()
+    assert (await book.row("1001"))["status"] == "imported"
+    history = (await client.get(f"{RULES}/versions")).json()
+    assert "payments.countries.PayPal" in str(history)

@@ -13,7 +13,7 @@ from services.order_import.arrival import Arrival, arriving
 from services.order_import.cancellation import CallOff, Cancellation, Holding, Part
 from services.order_import.demand import Left, demand, outstanding
 from services.order_import.upholding import upheld
-from shared.contracts.order import LineItem, Order, Refund, RefundedLine
+from shared.contracts.order import LineItem, Order, Refund, RefundedLine, Return, ReturnedLine
 from tests.pure.order_import.samples import NOON, eur, line, order
 
 ZERO = Decimal(0)
@@ -167,3 +167,34 @@ def test_changes_are_named_without_the_words_of_a_person() -> None:
         "order_shipping_address_changed": {"fields": "street, city"},
     }
     assert alterations(after, after) == []
+
+
+def coming_back(one: Order, pieces: int, state: Any, *, name: str = "B-1") -> Order:
+    back = Return(external_id=name, state=state, lines=(ReturnedLine(line_external_id="a", quantity=Decimal(pieces)),))
+    return one.model_copy(update={"returns": (*[each for each in one.returns if each.external_id != name], back)})
+
+
+def test_goods_come_back_once_the_shop_agrees_and_not_while_the_customer_only_asks() -> None:
+    sent = one_line(3, fulfilled_quantity=Decimal(3))
+    asked = coming_back(sent, 2, "requested")
+    assert not arrive(sent, asked, shipped=3)
+    assert counts(arrive(asked, coming_back(asked, 2, "open"), shipped=3).returned) == {"a": 2}
+    assert not arrive(asked, coming_back(asked, 2, "ended"), shipped=3)
+    opened = coming_back(sent, 2, "open")
+    assert not arrive(opened, coming_back(opened, 2, "closed"), shipped=3)
+    assert counts(arrive(opened, coming_back(opened, 1, "open", name="B-2"), shipped=3).returned) == {"a": 1}
+
+
+def test_goods_paid_for_after_their_return_come_back_once() -> None:
+    sent = one_line(3, fulfilled_quantity=Decimal(3))
+    opened = coming_back(sent, 2, "open")
+    paid = refunded(opened, 2).refunds[0].model_copy(update={"return_external_id": "B-1"})
+    closed = coming_back(opened.model_copy(update={"refunds": (paid,)}), 2, "closed")
+    assert not arrive(opened, closed, shipped=3)
+    assert counts(arrive(sent, closed, shipped=3).returned) == {"a": 2}
+    beside = closed.model_copy(update={"refunds": (paid, refunded(sent, 1, name="R-9").refunds[0])})
+    assert counts(arrive(closed, beside, shipped=3).returned) == {"a": 1}
+
+
+def test_a_return_of_what_never_left_is_no_return() -> None:
+    assert not arrive(one_line(3), coming_back(one_line(3), 2, "open"))

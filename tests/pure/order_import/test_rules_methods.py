@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from services.order_import.rules.unknown import normalised, proposal
+from shared.chassis.sentences import sentence
+from shared.contracts.order import Address, Order
 from tests.pure.order_import.ruled import found, parked, rules, said
 from tests.pure.order_import.samples import eur, line, order
 
@@ -113,3 +116,64 @@ def test_several_words_of_the_channel_may_mean_one_method() -> None:
 def test_a_reason_names_the_field_of_the_order() -> None:
     (reason,) = found(order(payment_method="y"), payments={"standard": "Std"}).reasons
     assert (reason.field, reason.params, reason.actor) == ("payment_method", {"word": "y"}, "merchant")
+
+
+@pytest.mark.parametrize(("place", "field", "kind"), TOPICS)
+def test_a_method_that_holds_for_some_countries_parks_the_order_outside_with_method_and_country(
+    place: str, field: str, kind: str
+) -> None:
+    table = {"rows": {"x": "Ours", "y": "Other"}, "standard": "Ours", "countries": {"Ours": ["DE", "AT"]}}
+    swiss = to("CH", **{field: "x"})
+    (reason,) = found(swiss, **{place: table}).reasons
+    assert (reason.code, reason.field, reason.key, reason.actor) == (
+        f"{kind}_method_not_for_country", field, "Ours, CH", "merchant"
+    )  # fmt: skip
+    told = sentence(reason.code, reason.params, "en")
+    assert ('"Ours"' in told, "CH" in told, "DE, AT" in told) == (True, True, True)
+    assert said(swiss, **{place: table})[f"{kind}_method_country"] == ("no", f"{place}.countries.Ours")
+    assert parked(to("CH", **{field: "y"}), **{place: table}) == []
+    assert parked(to("CH", **{field: ""}), **{place: table}) == [(f"{kind}_method_not_for_country", "Ours, CH")]
+
+
+@pytest.mark.parametrize(("place", "field", "kind"), TOPICS)
+@pytest.mark.parametrize("country", ["AT", "at"])
+def test_inside_its_countries_a_method_holds_and_says_so(place: str, field: str, kind: str, country: str) -> None:
+    table = {"rows": {"x": "Ours"}, "countries": {"Ours": ["DE", "AT"]}}
+    inside = to(country, **{field: "x"})
+    assert parked(inside, **{place: table}) == []
+    assert said(inside, **{place: table})[field] == ("Ours", f"{place}.rows.x")
+    assert said(inside, **{place: table})[f"{kind}_method_country"] == ("yes", f"{place}.countries.Ours")
+    assert f"{kind}_method_country" not in said(inside, **{place: {"rows": {"x": "Ours"}}})
+
+
+def test_goods_are_where_they_go_and_the_payer_is_where_he_gets_the_bill() -> None:
+    table = {"rows": {"x": "Ours"}, "countries": {"Ours": ["DE"]}}
+    both = {"payment_method": "x", "shipping_method": "x"}
+    one = order(**both).model_copy(update={"shipping_address": abroad("CH")})
+    assert parked(one, payments=table, shipping=table) == [("shipping_method_not_for_country", "Ours, CH")]
+    other = order(**both).model_copy(update={"billing_address": abroad("CH")})
+    assert parked(other, payments=table, shipping=table) == [("payment_method_not_for_country", "Ours, CH")]
+
+
+def test_who_fetches_his_goods_is_outside_no_country() -> None:
+    table = {"rows": {"x": "Ours"}, "countries": {"Ours": ["DE"]}}
+    assert parked(to("CH", shipping_method="x", delivery="pickup"), shipping=table) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [({"Theirs": ["DE"]}, "Theirs"), ({"Ours": ["Germany"]}, "countries"), ({"Ours": []}, "countries")],
+)
+def test_a_limit_that_could_never_hold_is_refused_by_its_name(wrong: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        rules(payments={"rows": {"x": "Ours"}, "countries": wrong})
+
+
+def abroad(country: str) -> Address:
+    at_home = order().shipping_address
+    assert at_home is not None
+    return at_home.model_copy(update={"country": country})
+
+
+def to(country: str, **facts: Any) -> Order:
+    return order(**facts).model_copy(update={"shipping_address": abroad(country), "billing_address": abroad(country)})

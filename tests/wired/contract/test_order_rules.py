@@ -54,6 +54,17 @@ async def test_lines_are_named_as_the_erp_names_its_articles_if_the_merchant_wan
     assert [one.name for one in as_in_the_erp.lines] == [f"{one.sku} of the ERP" for one in order.line_items]
 
 
+@pytest.mark.proves("line-description-from-article")
+async def test_lines_are_described_as_the_merchants_articles_are_or_by_their_title(any_stand: Stand) -> None:
+    order = await order_of(any_stand, "engraving")
+    rules = Rules(lines=LineRules(description="erp"))
+    (bare,) = (one.description for one in decided(order, rules)[0].lines)
+    assert bare == f"{order.line_items[0].sku} of the ERP"
+    number = order.line_items[0].sku or ""
+    (described,) = (one.description for one in decided(order, rules, descriptions={number: "Holds 0.3 l"})[0].lines)
+    assert described == "Holds 0.3 l"
+
+
 @pytest.mark.proves("line-description-from-channel")
 async def test_lines_are_described_as_in_the_shop_with_what_the_buyer_wrote(any_stand: Stand) -> None:
     order = await order_of(any_stand, "engraving")

@@ -84,6 +84,13 @@ async def post_office(tls: ssl.SSLContext | None = None) -> AsyncIterator[PostOf
         await server.wait_closed()
 
 
+def form(mail: EmailMessage, kind: str = "plain") -> str:
+    """What a mail says to who reads it as text, or as HTML."""
+    found = mail.get_body((kind,))
+    assert isinstance(found, EmailMessage)
+    return str(found.get_content())
+
+
 def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     """A server's TLS context for 127.0.0.1, and the file of who vouches for it."""
     key = ec.generate_private_key(ec.SECP256R1())

@@ -11,16 +11,16 @@ import pytest
 from services.journal.alert_settings import MailSettings
 from services.journal.mail import Mailer, message
 from shared.contracts.errors import Misconfigured, Transient
-from tests.wired.journal.post_office import PASSWORD, certificate, post_office, with_password
+from tests.wired.journal.post_office import PASSWORD, certificate, form, post_office, with_password
 
 ID = UUID("99999999-9999-9999-9999-999999999999")
 TO = "olga.lager@example.com"
 
 
-def mail(text: str = "Grüße aus dem Küchenladen\n") -> EmailMessage:
+def mail(text: str = "Grüße aus dem Küchenladen\n", html: str = "") -> EmailMessage:
     return message(
         id=ID, sender="Kontor <kontor@example.com>", to=TO, subject="Kontor: 1 neu (Küchenladen)", text=text,
-        at=datetime(2026, 3, 2, 8, tzinfo=UTC), language="de",
+        at=datetime(2026, 3, 2, 8, tzinfo=UTC), language="de", html=html,
     )  # fmt: skip
 
 
@@ -32,6 +32,19 @@ async def test_a_mail_arrives_as_it_was_written() -> None:
     assert arrived["Message-ID"] == f"<{ID}@example.com>"
     assert arrived["To"] == TO
     assert arrived.get_content().replace("\r\n", "\n") == "Grüße aus dem Küchenladen\n"
+
+
+async def test_a_mail_arrives_as_text_and_as_html_and_the_same_every_time() -> None:
+    shown = '<!DOCTYPE html>\n<html lang="de"><body><p>Grüße &amp; „Küsse“ ' + "x" * 2000 + "</p></body></html>\n"
+    async with post_office() as office:
+        for _ in range(2):
+            await Mailer(office.settings()).send(mail(html=shown))
+    first, second = office.mails
+    assert first.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
+    assert form(first).replace("\r\n", "\n") == "Grüße aus dem Küchenladen\n"
+    assert form(first, "html").replace("\r\n", "\n") == shown
+    assert first.as_bytes() == second.as_bytes()
 
 
 async def test_the_same_mail_sent_twice_carries_the_same_id() -> None:

@@ -56,6 +56,21 @@ class Client:
         data = await self._data("OrderRefunds", id=order_id)
         return list(data["order"]["refunds"])
 
+    async def returns(self, order_id: str) -> list[dict[str, Any]]:
+        """An order's returns with all their lines and the refunds that pay for them. Needs the right `read_returns`."""
+        found: list[dict[str, Any]] = []
+        after: str | None = None
+        while (order := (await self._data("OrderReturns", id=order_id, first=5, after=after))["order"]) is not None:
+            page = order["returns"]
+            for row in page["nodes"]:
+                for name, operation in (("returnLineItems", "ReturnLines"), ("refunds", "ReturnRefunds")):
+                    row[name] = await self.whole(row[name], operation, row["id"], f"return.{name}")
+            found += page["nodes"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+            after = page["pageInfo"]["endCursor"]
+        return found
+
     async def products(self, window: str, first: int, after: str | None) -> dict[str, Any]:
         """One page of products by change time, each with the first of its variants."""
         return await self._connection("ProductsChanged", "products", window=window, first=first, after=after)

@@ -7,6 +7,7 @@ from services.connectors.shopify.inbound.lines import line, tip_lines
 from services.connectors.shopify.inbound.money import money
 from services.connectors.shopify.inbound.parties import address, customer, properties
 from services.connectors.shopify.inbound.payments import payments, refunds
+from services.connectors.shopify.inbound.returns import returns
 from services.connectors.shopify.inbound.words import known
 from services.connectors.shopify.vocabulary import (
     ARTICLE_STATES,
@@ -59,6 +60,7 @@ def order(raw: wire.Order) -> Order:
         charges=charges(raw, lines),
         payments=paid,
         refunds=refunds(raw),
+        returns=returns(raw),
         total=money(raw.total_price_set),
         tax_total=money(raw.total_tax_set) if raw.total_tax_set else None,
         shipping_method=next((one.title for one in raw.shipping_lines if not one.is_removed), ""),

@@ -51,7 +51,8 @@ def _words(one: wire.Transaction) -> dict[str, str]:
 
 def refunds(raw: wire.Order) -> tuple[Refund, ...]:
     """Money given back, and goods that came back. Pieces taken off before anything was paid back are no refund."""
-    return tuple(_refund(one, raw.taxes_included) for one in raw.refunds if _gives_back(one))
+    paid_for = {refund.id: one.id for one in raw.returns for refund in one.refunds}
+    return tuple(_refund(one, raw.taxes_included, paid_for.get(one.id, "")) for one in raw.refunds if _gives_back(one))
 
 
 def _gives_back(one: wire.Refund) -> bool:
@@ -59,7 +60,7 @@ def _gives_back(one: wire.Refund) -> bool:
     return one.total_refunded_set.shop_money.amount != 0 or not all(cancelled)
 
 
-def _refund(one: wire.Refund, taxes_included: bool) -> Refund:
+def _refund(one: wire.Refund, taxes_included: bool, return_id: str) -> Refund:
     return Refund(
         external_id=one.id,
         refunded_at=one.processed_at,
@@ -75,4 +76,5 @@ def _refund(one: wire.Refund, taxes_included: bool) -> Refund:
             )
             for line in one.refund_line_items
         ),
+        return_external_id=return_id,
     )  # fmt: skip

@@ -1,46 +1,10 @@
-"""Shopify's payloads in Shopify's words: only the fields we read, amounts as the text they are.
-
-An order is read with all its own lists complete; the page information around them is gone. Two words are added while
-reading: `held`, the ids of lines whose fulfilment order waits, and on a variant `shopCurrency`.
-"""
+"""Orders, with what came of them."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-
+from services.connectors.shopify.wire.common import Attribute, MoneyBag, Pieces, Reference, Text, Wire
 from shared.contracts.money import Currency
-
-Amount = Annotated[Decimal, Field(ge=Decimal("-1e9"), le=Decimal("1e9"))]
-Pieces = Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
-Text = str | None
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
-
-
-class MoneyV2(Wire):
-    amount: Amount
-    currency_code: Currency
-
-
-class MoneyBag(Wire):
-    """An amount in the shop's currency; what the buyer saw where it was asked for."""
-
-    shop_money: MoneyV2
-    presentment_money: MoneyV2 | None = None
-
-
-class Reference(Wire):
-    id: str
-
-
-class Attribute(Wire):
-    key: str
-    value: Text = None
 
 
 class TaxLine(Wire):
@@ -123,6 +87,24 @@ class Refund(Wire):
     note: Text = None
     total_refunded_set: MoneyBag
     refund_line_items: tuple[RefundLine, ...] = ()
+
+
+class FulfillmentLine(Wire):
+    line_item: Reference
+
+
+class ReturnLine(Wire):
+    """Goods that the shop cannot match to a line have none."""
+
+    quantity: Pieces
+    fulfillment_line_item: FulfillmentLine | None = None
+
+
+class Return(Wire):
+    id: str
+    status: str
+    return_line_items: tuple[ReturnLine, ...] = ()
+    refunds: tuple[Reference, ...] = ()
 
 
 class DeliveryMethod(Wire):
@@ -212,38 +194,5 @@ class Order(Wire):
     fulfillment_orders: tuple[FulfillmentOrder, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    returns: tuple[Return, ...] = ()
     held: frozenset[str] = frozenset()
-
-
-class Quantity(Wire):
-    quantity: Pieces
-
-
-class InventoryLevel(Wire):
-    is_active: bool = True
-    location: Reference
-    quantities: tuple[Quantity, ...] = ()
-
-
-class InventoryItem(Wire):
-    id: str
-    tracked: bool
-    inventory_levels: tuple[InventoryLevel, ...] = ()
-
-
-class Product(Wire):
-    id: str
-    status: str
-    updated_at: datetime
-
-
-class Variant(Wire):
-    id: str
-    sku: Text = None
-    barcode: Text = None
-    display_name: str = ""
-    price: Amount
-    updated_at: datetime
-    product: Product
-    inventory_item: InventoryItem
-    shop_currency: Currency
