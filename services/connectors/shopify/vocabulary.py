@@ -147,6 +147,7 @@ SCOPES: dict[str, tuple[bool, str]] = {
     "read_merchant_managed_fulfillment_orders": (True, "it is not known what is still to be shipped"),
     "read_all_orders": (False, "orders older than 60 days stay hidden"),
     "write_inventory": (False, "stock cannot be sent"),
+    "write_products": (False, "prices cannot be sent"),
     "write_merchant_managed_fulfillment_orders": (False, "shipments cannot be reported"),
     "write_orders": (False, "orders cannot be cancelled"),
 }

@@ -1,0 +1,19 @@
+"""Prices beside sales that the shop runs itself."""
+
+from decimal import Decimal
+
+from tests.wired.contract.stand import Stand
+from tests.wired.contract.test_prices import price, shown
+from tests.wired.contract.test_pushes import articles
+
+
+async def test_a_sale_of_the_shops_own_goes_on_and_the_journal_says_so(stand: Stand) -> None:
+    (row,) = stand.shop.store.catalogue.by_skus(["KR-1001"])
+    row.sale_price = "2.00"
+    (article,) = await articles(stand, "KR-1001")
+    (result,) = await stand.send("price", [price(article, "7.35")])
+    assert (result.outcome, result.code, result.params["shown"]) == ("done", "price_of_sale_stays", "2.00")
+    assert (row.regular_price, await shown(stand, "KR-1001")) == ("7.35", [Decimal(2)])
+    (result,) = await stand.send("price", [price(article, "7.35", sets_strike=True)])
+    assert (result.outcome, result.code) == ("done", "")
+    assert await shown(stand, "KR-1001") == [Decimal("7.35")]
