@@ -83,14 +83,6 @@ async def test_an_article_the_shop_does_not_know_never_holds_back_the_prices_of_
     assert await shown(any_stand, "KR-1004", "KR-7002") == [Decimal(3), Decimal(5)]
 
 
-async def test_a_product_the_shop_does_not_know_refuses_only_its_own_prices(stand: Stand) -> None:
-    sends_prices(stand)
-    one, two = await articles(stand, "KR-1004", "KR-7001")
-    parent = str(two.parent_external_id)[:-3] + "998"
-    results = await stand.send("price", [price(two, "4", parent_external_id=parent), price(one, "3")])
-    assert [result.outcome for result in results] == ["failed", "done"]
-
-
 async def test_a_price_whose_answer_was_lost_is_set_and_known_to_be(stand: Stand) -> None:
     sends_prices(stand)
     (article,) = await articles(stand, "KR-1006")

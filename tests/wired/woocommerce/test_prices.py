@@ -17,3 +17,10 @@ async def test_a_sale_of_the_shops_own_goes_on_and_the_journal_says_so(stand: St
     (result,) = await stand.send("price", [price(article, "7.35", sets_strike=True)])
     assert (result.outcome, result.code) == ("done", "")
     assert await shown(stand, "KR-1001") == [Decimal("7.35")]
+
+
+async def test_a_product_the_shop_does_not_know_refuses_only_its_own_prices(stand: Stand) -> None:
+    one, two = await articles(stand, "KR-1004", "KR-7001")
+    parent = str(two.parent_external_id)[:-3] + "998"
+    results = await stand.send("price", [price(two, "4", parent_external_id=parent), price(one, "3")])
+    assert [result.outcome for result in results] == ["failed", "done"]
