@@ -85,8 +85,11 @@ async def lock(tx: Transaction, ids: Collection[UUID]) -> None:
     )
 
 
-async def drafts(tx: Transaction, ids: Collection[UUID], meant: dict[UUID, Again] | None = None) -> list[PriceDraft]:
-    """These listings computed anew, by id. Without `meant` as if every switch were on."""
+async def drafts(
+    tx: Transaction, ids: Collection[UUID], meant: dict[UUID, Again] | None = None, *, passing: Collection[str] = ()
+) -> list[PriceDraft]:
+    """These listings computed anew, by id. Without `meant` as if every switch were on; `passing`: switches that do not
+    count."""
     driver = await tx.driver()
     rows = await driver.fetch(_DRAFTS, sorted(ids))
     settings: dict[UUID, PriceSettings] = {}
@@ -94,10 +97,12 @@ async def drafts(tx: Transaction, ids: Collection[UUID], meant: dict[UUID, Again
         if row["connection"] not in settings:
             value = row["settings"]
             settings[row["connection"]] = DEFAULT if value is None else PriceSettings.model_validate(value)
-    return [_draft(row, settings[row["connection"]], meant) for row in rows]
+    return [_draft(row, settings[row["connection"]], meant, passing) for row in rows]
 
 
-def _draft(row: asyncpg.Record, settings: PriceSettings, meant: dict[UUID, Again] | None) -> PriceDraft:
+def _draft(
+    row: asyncpg.Record, settings: PriceSettings, meant: dict[UUID, Again] | None, passing: Collection[str]
+) -> PriceDraft:
     offer = PriceOffer(
         **{name: row[name] for name in ("version", "sent_version", "told_at", "outcome", "settled_version")},
         price=_quote(row["price"]),
@@ -111,9 +116,10 @@ def _draft(row: asyncpg.Record, settings: PriceSettings, meant: dict[UUID, Again
     if row["article_number"] is not None:
         made = priced(row["article_number"], found, settings, row["shop_currency"])
     again: Again = "" if meant is None else meant[row["id"]]
-    blocked = meant is not None and bool(row["switch"])
+    switch = "" if row["switch"] in passing else row["switch"]
+    blocked = meant is not None and bool(switch)
     decision = decide(offer, made.quote, again=again, blocked=blocked)
-    return PriceDraft(dict(row), settings, offer, made, decision, row["switch"], row["blocked_by"])
+    return PriceDraft(dict(row), settings, offer, made, decision, switch, row["blocked_by"])
 
 
 def _quote(value: Any) -> Quote | None:

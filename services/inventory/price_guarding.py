@@ -12,6 +12,7 @@ from services.inventory import price_hold_book
 from services.inventory.marks import PRICES, mark_connection, mark_listings
 from services.inventory.price_drafts import PriceDraft, drafts
 from services.inventory.price_hold_book import Reason
+from services.inventory.price_settings_book import settings_of
 from services.inventory.pricing import Quote
 from services.inventory.sellable import plain
 from shared.chassis.problems import Problem
@@ -55,7 +56,7 @@ async def _of_connection(service: Service, tx: Transaction, mine: Sequence[Price
         state, price = known.get(one.id, ("", None))
         same = price == one.quote
         if not one.dangerous:
-            if state and not same:
+            if state and not (same and state == "confirmed"):
                 over.append(one.id)
         elif not same:
             fresh[one.id] = one
@@ -113,8 +114,35 @@ async def _end_if_empty(service: Service, tx: Transaction, some: PriceDraft) -> 
     hold = await price_hold_book.open_hold(tx, some.connection)
     row = None if hold is None else await price_hold_book.one(tx, hold)
     if row is not None and row["reason"] == "limits" and not row["waiting"]:
-        await price_hold_book.settle(tx, row["id"], "over", service.clock(), "")
-        await service.journal.write(tx, [_entry(service, row, "price_hold_over", "updated", {})])
+        await _end(service, tx, row)
+
+
+async def _end(service: Service, tx: Transaction, row: dict[str, Any]) -> None:
+    await price_hold_book.settle(tx, row["id"], "over", service.clock(), "")
+    await service.journal.write(tx, [_entry(service, row, "price_hold_over", "updated", {})])
+
+
+async def look_after(service: Service) -> None:
+    """Ends what nobody has to decide any more: a connection is gone, or its first push has become harmless."""
+    async with service.database.transaction() as tx:
+        holds = await price_hold_book.opened_holds(tx)
+    for hold in holds:
+        async with service.database.transaction() as tx:
+            await price_hold_book.lock(tx, hold["connection"])
+            row = await price_hold_book.one(tx, hold["id"])
+            if row is None or row["state"] != "open":
+                continue
+            if hold["deleted"]:
+                await _end(service, tx, row)
+            elif row["reason"] == "first" and not await _still_first(tx, row["connection"]):
+                await price_hold_book.open_gate(tx, row["connection"], service.clock())
+                await mark_connection(tx, row["connection"], queue=PRICES)
+                await _end(service, tx, row)
+
+
+async def _still_first(tx: Transaction, connection: UUID) -> bool:
+    settings = await settings_of(tx, connection)
+    return settings.guard.first == "always" or bool(await dangerous(tx, connection))
 
 
 async def decide_hold(service: Service, tx: Transaction, hold: dict[str, Any], decision: Decision, actor: str) -> None:

@@ -128,6 +128,15 @@ async def newest(
     )
 
 
+async def opened_holds(tx: Transaction) -> list[dict[str, Any]]:
+    """All open ones, oldest first, and whether their connection is gone."""
+    return await tx.rows(
+        """SELECT h.id, h.connection, coalesce(c.deleted, false) AS deleted
+           FROM price_holds h LEFT JOIN connections c ON c.id = h.connection
+           WHERE h.state = 'open' ORDER BY h.since, h.id"""
+    )
+
+
 async def matched(tx: Transaction, connection: UUID) -> list[UUID]:
     """The connection's listings that are told a price at all."""
     rows = await tx.rows(

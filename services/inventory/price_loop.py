@@ -1,6 +1,6 @@
 """From a mark to a push: compute what a listing is to cost, and send what differs from what the channel was told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from shared.contracts.price import PricePush
 from shared.persistence.database import Transaction
 
 BATCH = 500
+BY_HAND = "price_by_hand_dangerous"
 
 
 async def step(service: Service) -> bool:
@@ -31,10 +32,37 @@ async def step(service: Service) -> bool:
     return taken > 0
 
 
+async def by_hand(
+    service: Service, tx: Transaction, ids: Collection[UUID], actor: str, *, dangerous: bool
+) -> dict[UUID, tuple[PriceDraft, str]]:
+    """Sends the prices of up to a batch of listings now, also before productive mode; answers each with the code why it
+    was not sent ("" = it was). A price of 0 or one that moves too far goes only with `dangerous`."""
+    meant: dict[UUID, Again] = dict.fromkeys(sorted(ids), "always")
+    await price_drafts.lock(tx, meant)
+    found = await price_drafts.drafts(tx, meant, meant, passing=("productive_mode_off",))
+    matched = [one for one in found if one.listing["article_number"] is not None]
+    refused = {one.id: BY_HAND for one in matched if one.dangerous and not dangerous}
+    await _send(service, tx, matched, meant, refused, actor)
+    # What was held and is sent by hand now is seen by the loop once more, and leaves its hold.
+    await marks.mark_listings(tx, [one.id for one in matched], queue=marks.PRICES)
+    return {one.id: (one, one.switch or one.priced.why or refused.get(one.id, "")) for one in matched}
+
+
 async def _tell(service: Service, tx: Transaction, meant: dict[UUID, Again]) -> None:
     await price_drafts.lock(tx, meant)
     found = [one for one in await price_drafts.drafts(tx, meant, meant) if one.listing["article_number"] is not None]
     held = await price_guarding.held_back(service, tx, found)
+    await _send(service, tx, found, meant, held, "")
+
+
+async def _send(
+    service: Service,
+    tx: Transaction,
+    found: Sequence[PriceDraft],
+    meant: Mapping[UUID, Again],
+    held: Mapping[UUID, str],
+    asked_by: str,
+) -> None:
     saved: list[tuple[UUID, PriceOffer, str]] = []
     events: list[Event[Any]] = []
     news: list[JournalEntry] = []
@@ -46,7 +74,7 @@ async def _tell(service: Service, tx: Transaction, meant: dict[UUID, Again]) -> 
         if decision.offer != one.offer or blocked_by != one.blocked_by:
             saved.append((one.id, decision.offer, blocked_by))
         if decision.push:
-            events.append(_push(service, one, decision.offer))
+            events.append(_push(service, one, decision.offer, asked_by))
         elif one.priced.why and not one.switch and one.blocked_by != one.priced.why:
             news.append(_without(service, one))
     await _save(service, tx, saved)
@@ -54,7 +82,7 @@ async def _tell(service: Service, tx: Transaction, meant: dict[UUID, Again]) -> 
     await service.journal.write(tx, news)
 
 
-def _push(service: Service, one: PriceDraft, offer: PriceOffer) -> Event[Any]:
+def _push(service: Service, one: PriceDraft, offer: PriceOffer, asked_by: str) -> Event[Any]:
     quote = offer.sent
     assert quote is not None
     listing = one.listing
@@ -69,6 +97,7 @@ def _push(service: Service, one: PriceDraft, offer: PriceOffer) -> Event[Any]:
         sets_strike=quote.sets_strike,
         includes_tax=quote.includes_tax,
         tax_rate=quote.tax_rate,
+        asked_by=asked_by,
     )
     return service.event(
         command,

@@ -9,7 +9,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.inventory import price_book, price_guarding, price_hold_book, price_settings_book, price_view
+from services.inventory import (
+    hand_push,
+    price_book,
+    price_guarding,
+    price_hold_book,
+    price_loop,
+    price_settings_book,
+    price_view,
+)
 from services.inventory.count_file import DecimalMark
 from services.inventory.counts import with_defaults
 from services.inventory.marks import PRICES, mark_listings
@@ -18,8 +26,10 @@ from services.inventory.price_file import read_price_file
 from services.inventory.price_rows import read_prices
 from services.inventory.price_settings import PriceSettings
 from services.inventory.price_view import ListingPrice, PriceHoldView, PricePreview, hold_view
+from services.inventory.pricing import Quote
 from services.inventory.routes_articles import Text, unlimited
-from services.inventory.views import MOST_ROWS, Accepted, RowAnswer, UploadAnswer
+from services.inventory.routes_push import Sku
+from services.inventory.views import MOST_ROWS, Accepted, RowAnswer, Said, UploadAnswer
 from services.inventory.wording import match_said, refused, said
 from shared.chassis.access import Principal, require
 from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
@@ -41,6 +51,28 @@ class PriceUploadBody(BaseModel):
         max_length=MOST_ROWS,
         examples=[[{"article_number": "A-1", "currency": "EUR", "amount": "19.99", "basis": "gross", "strike": None}]],
     )
+
+
+class PriceHandPush(BaseModel):
+    """Listings of one connection by SKU. `dangerous` also sends what the guard would hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    connection: UUID
+    skus: list[Sku] = Field(min_length=1, max_length=price_loop.BATCH)
+    dangerous: bool = False
+
+
+class PriceHandItem(BaseModel):
+    sku: str
+    sent: bool
+    price: Quote | None
+    because: Said | None
+
+
+class PriceHandAnswer(BaseModel):
+    sent: int
+    items: list[PriceHandItem]
 
 
 class PriceView(BaseModel):
@@ -206,6 +238,33 @@ def price_routes(service: Service) -> APIRouter:
                 raise Problem(409, "price_push_unmatched", reason=match_said(row, speaks(request)).sentence)
             await mark_listings(tx, [listing_id], again="always", queue=PRICES)
         return Accepted(listing_id=listing_id, said=said("price_push_asked", speaks(request)))
+
+    @router.post("/price-push")
+    async def push_by_hand(
+        body: PriceHandPush, request: Request, caller: Principal = Depends(require("operate"))
+    ) -> PriceHandAnswer:
+        """Sends the prices of up to 500 chosen listings now, and answers each. Needs no productive mode, but prices
+        switched on. A price of 0 or one that moves too far goes only with `dangerous`."""
+        _visible(caller, body.connection)
+        language = speaks(request)
+        async with service.database.transaction() as tx:
+            chosen = await hand_push.find(tx, body.connection, skus=body.skus)
+            ids = {one.listing["id"] for one in chosen if one.listing is not None}
+            told = await price_loop.by_hand(service, tx, ids, caller.name, dangerous=body.dangerous)
+        items = []
+        for one in chosen:
+            row = one.listing
+            draft, why = told.get(row["id"], (None, "")) if row else (None, "")
+            because = None
+            if row is None:
+                because = said("hand_push_unknown", language, {"key": one.key})
+            elif draft is None:
+                because = match_said(row, language)
+            elif why:
+                because = said(why, language, dict(draft.priced.params))
+            price = None if draft is None else draft.quote
+            items.append(PriceHandItem(sku=one.key, sent=because is None, price=price, because=because))
+        return PriceHandAnswer(sent=sum(item.sent for item in items), items=items)
 
     @router.get("/price-holds")
     async def holds(

@@ -13,6 +13,7 @@ from services.inventory import (
     hold_desk,
     listing_book,
     marks,
+    price_guarding,
     price_loop,
     price_outcomes,
     push_outcomes,
@@ -97,6 +98,7 @@ def loops(service: Service) -> Sequence[Loop]:
         every(0.2, "prices", partial(price_loop.step, service)),
         every(1, "connections", partial(connection_replica.refresh, service)),
         every(30, "holds", partial(hold_desk.look_after, service)),
+        every(30, "price holds", partial(price_guarding.look_after, service)),
         every(15, "marks gauge", measure),
     )
 

@@ -12,7 +12,8 @@ class PricePush(Payload):
 
     `price` and `strike` (what it cost before, or is suggested) include tax or not as `includes_tax` says; `tax_rate` is
     in percent, for channels that want both. `sets_strike` False leaves the channel's own strike price alone; True with
-    no `strike` takes it away.
+    no `strike` takes it away. `asked_by` names who asked for it by hand: then it is sent although automatic exchange is
+    off.
     """
 
     type = "price.push"
@@ -28,3 +29,4 @@ class PricePush(Payload):
     sets_strike: bool = False
     includes_tax: bool = True
     tax_rate: Decimal
+    asked_by: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.inventory import price_loop
+from services.inventory import price_guarding, price_loop
 from shared.contracts.money import Money
 from tests.integration.inventory.stockroom import OTHER, SHOP, Stockroom, listing_id
 
@@ -319,3 +319,87 @@ async def test_a_harmless_first_push_needs_nobody_unless_the_merchant_wants_to_l
     assert await stockroom.price_pushes() == []
     await decide(stockroom, await the_hold(stockroom), "confirm")
     assert len(await stockroom.price_pushes()) == 1
+
+
+async def test_a_first_push_that_was_corrected_goes_out_without_a_word(stockroom: Stockroom) -> None:
+    await selling(stockroom, "A-1", "A-2")
+    await stockroom.priced({"article_number": "A-1", "amount": "0"}, {"article_number": "A-2", "amount": "10.50"})
+    assert await stockroom.price_pushes() == []
+    await price_guarding.look_after(stockroom.service)
+    assert (await the_hold(stockroom))["reason"] == "first"
+    await stockroom.priced({"article_number": "A-1", "amount": "9.50"})
+    assert await stockroom.price_pushes() == []
+    for _ in range(2):
+        await price_guarding.look_after(stockroom.service)
+    assert sorted(push.sku for push in await stockroom.price_pushes()) == ["A-1", "A-2"]
+    assert len(await stockroom.journalled("price_hold_over")) == 1
+
+
+async def test_a_hold_ends_with_its_connection(stockroom: Stockroom) -> None:
+    await live(stockroom, "A-1")
+    await stockroom.priced({"article_number": "A-1", "amount": "0"})
+    await stockroom.price_pushes()
+    await stockroom.connect(version=2, deleted=True)
+    await price_guarding.look_after(stockroom.service)
+    assert (await stockroom.call("GET", "/price-holds", role="read")).json()[0]["state"] == "over"
+
+
+async def test_a_hold_is_over_when_the_shop_itself_has_the_price(stockroom: Stockroom) -> None:
+    await live(stockroom, "A-1")
+    await stockroom.priced({"article_number": "A-1", "amount": "20"})
+    await stockroom.price_pushes()
+    stockroom.now += SOON
+    again = stockroom.listed("A-1", "A-1", minute=200, price=eur("20.00"))
+    await stockroom.take(again)
+    await stockroom.price_pushes()
+    assert (await stockroom.call("GET", "/price-holds", role="read")).json()[0]["state"] == "over"
+
+
+# By hand
+
+
+async def test_chosen_prices_go_out_by_hand_before_the_connection_is_productive(stockroom: Stockroom) -> None:
+    await selling(stockroom, "A-1", "A-2", "A-3")
+    await stockroom.connect(version=2, productive=False, integration={"prices": True})
+    await stockroom.take(stockroom.listed("X-1", "X-1"))
+    await stockroom.priced({"article_number": "A-1", "amount": "11"}, {"article_number": "A-2", "amount": "0"})
+    assert await stockroom.price_pushes() == []
+    body = {"connection": str(SHOP), "skus": ["A-1", "A-2", "A-3", "X-1", "none"]}
+    answer = (await stockroom.call("POST", "/price-push", json=body)).json()
+    assert [(item["sent"], (item["because"] or {"code": ""})["code"]) for item in answer["items"]] == [
+        (True, ""), (False, "price_by_hand_dangerous"), (False, "price_missing"), (False, "listing_article_unknown"),
+        (False, "hand_push_unknown"),
+    ]  # fmt: skip
+    (push,) = await stockroom.price_pushes()
+    assert (push.sku, push.price, push.asked_by) == ("A-1", eur("11.00"), "anna (operate)")
+    await stockroom.call("POST", "/price-push", json=body | {"skus": ["A-2"], "dangerous": True})
+    assert [push.price for push in await stockroom.price_pushes()] == [eur("0.00")]
+
+
+async def test_nothing_goes_out_by_hand_where_prices_are_switched_off(stockroom: Stockroom) -> None:
+    await selling(stockroom, "A-1", integration={"stock": True})
+    await stockroom.priced({"article_number": "A-1", "amount": "11"})
+    answer = await stockroom.call("POST", "/price-push", json={"connection": str(SHOP), "skus": ["A-1"]})
+    assert answer.json()["items"][0]["because"]["code"] == "integration_mode_off"
+    assert await stockroom.price_pushes() == []
+
+
+async def test_the_checklist_says_how_prices_stand_where_they_are_switched_on(stockroom: Stockroom) -> None:
+    async def points() -> dict[str, tuple[str, str]]:
+        found = await stockroom.get("/checklist", connection=str(SHOP))
+        return {one["name"]: (one["state"], one["code"]) for one in found if "price" in one["name"]}
+
+    await selling(stockroom, "A-1", "A-2", integration={"stock": True})
+    assert await points() == {}
+    await stockroom.connect(version=2, productive=False, integration={"prices": True})
+    await stockroom.priced({"article_number": "A-1", "amount": "99"})
+    missing = ("attention", "checklist_prices_missing")
+    assert await points() == {"prices": missing, "price preview": ("optional", "checklist_price_preview_open")}
+    await stockroom.connect(version=3, integration={"prices": True})
+    await stockroom.price_pushes()
+    assert (await points())["price preview"] == ("attention", "checklist_price_preview_held")
+    await stockroom.priced({"article_number": "A-2", "amount": "10"})
+    await decide(stockroom, await the_hold(stockroom), "confirm")
+    await stockroom.price_pushes()
+    done = ("done", "checklist_price_preview_done")
+    assert await points() == {"prices": ("done", "checklist_prices_there"), "price preview": done}
