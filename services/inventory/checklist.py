@@ -1,10 +1,10 @@
-"""What a connection still lacks before its stock can be told: each point with its sentence and where to mend it."""
+"""What a connection lacks before its stock and prices can be told: each point, its sentence and where to mend it."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-from services.inventory import hold_book
+from services.inventory import hold_book, price_hold_book, price_settings_book
 from services.inventory.settings_book import settings_of
 from services.inventory.stock_settings import StockSettings
 from shared.persistence.database import Transaction
@@ -46,6 +46,7 @@ async def points(tx: Transaction, connection: UUID) -> list[Point]:
         _counting(known, connection),
         _preview(standing, connection),
         await _subtraction(tx, settings, connection),
+        *await _prices(tx, connection),
     ]
 
 
@@ -106,6 +107,34 @@ async def _subtraction(tx: Transaction, settings: StockSettings, connection: UUI
     if not settings.reservations and not settings.takes_off_open_orders and not settings.pseudo_stock:
         return Point("subtraction", "attention", "checklist_orders_ignored", where)
     return Point("subtraction", "done", "checklist_subtracted_once", where)
+
+
+async def _prices(tx: Transaction, connection: UUID) -> list[Point]:
+    """Nothing where prices are switched off; else whether all have one, and how the first push stands."""
+    switch = await tx.value("SELECT prices_blocked_by FROM connections WHERE id = :id", id=connection)
+    if switch in (None, "integration_mode_off"):
+        return []
+    settings = await price_settings_book.settings_of(tx, connection)
+    without = await tx.value(
+        """SELECT count(*) FROM listings l WHERE l.connection = :connection AND l.article_number IS NOT NULL
+             AND NOT EXISTS (SELECT FROM prices p WHERE p.article_number = l.article_number
+                             AND p.price_list = ANY(:lists) AND p.currency = coalesce(:currency, l.currency))""",
+        connection=connection,
+        lists=[settings.price_list, *([""] if settings.fallback else [])],
+        currency=settings.currency,
+    )
+    there = Point("prices", "done", "checklist_prices_there", f"/inventory/price-settings/{connection}")
+    if without:
+        where = f"/inventory/price-preview/{connection}?effect=no_price"
+        there = Point("prices", "attention", "checklist_prices_missing", where, {"listings": str(without)})
+    where = f"/inventory/price-preview/{connection}"
+    if await price_hold_book.open_hold(tx, connection) is not None:
+        held = Point("price preview", "attention", "checklist_price_preview_held", "/inventory/price-holds?state=open")
+    elif await price_hold_book.opened(tx, connection):
+        held = Point("price preview", "done", "checklist_price_preview_done", where)
+    else:
+        held = Point("price preview", "optional", "checklist_price_preview_open", where)
+    return [there, held]
 
 
 def _words(known: dict[str, Any]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.inventory.marks import mark_connection
+from services.inventory.marks import PRICES, mark_connection
 from shared.chassis.logs import logger
 from shared.chassis.service import Service
 from shared.contracts.connection import Connection, ConnectionChanged
@@ -25,7 +25,9 @@ async def changed(service: Service, tx: Transaction, events: Sequence[Event[Conn
                        CASE WHEN :deleted THEN 'connection_deleted' ELSE 'connection_not_read' END)
                ON CONFLICT (id) DO UPDATE SET wanted_version = greatest(c.wanted_version, EXCLUDED.wanted_version),
                    deleted = c.deleted OR EXCLUDED.deleted, tried_at = '-infinity',
-                   blocked_by = CASE WHEN EXCLUDED.deleted THEN 'connection_deleted' ELSE c.blocked_by END""",
+                   blocked_by = CASE WHEN EXCLUDED.deleted THEN 'connection_deleted' ELSE c.blocked_by END,
+                   prices_blocked_by =
+                       CASE WHEN EXCLUDED.deleted THEN 'connection_deleted' ELSE c.prices_blocked_by END""",
             id=data.id,
             platform=data.platform,
             version=data.version,
@@ -60,21 +62,28 @@ async def refresh(service: Service) -> bool:
 
 async def keep(service: Service, tx: Transaction, connection: Connection) -> None:
     """Stores what its owner says; when a switch changed, everything that waits or failed is looked at again."""
-    row = await tx.row("SELECT version, blocked_by FROM connections WHERE id = :id FOR UPDATE", id=connection.id)
+    row = await tx.row(
+        "SELECT version, blocked_by, prices_blocked_by FROM connections WHERE id = :id FOR UPDATE", id=connection.id
+    )
     if row is not None and connection.version < row["version"]:
         return
-    blocked_by = connection.blocked_by("stock")
+    blocked_by, prices_blocked_by = connection.blocked_by("stock"), connection.blocked_by("prices")
     await tx.execute(
-        """INSERT INTO connections (id, platform, name, version, wanted_version, blocked_by, deleted, tried_at)
-           VALUES (:id, :platform, :name, :version, :version, :blocked_by, :deleted, now())
+        """INSERT INTO connections (id, platform, name, version, wanted_version, blocked_by, prices_blocked_by, deleted,
+                                    tried_at)
+           VALUES (:id, :platform, :name, :version, :version, :blocked_by, :prices_blocked_by, :deleted, now())
            ON CONFLICT (id) DO UPDATE SET platform = EXCLUDED.platform, name = EXCLUDED.name,
-               version = EXCLUDED.version, blocked_by = EXCLUDED.blocked_by, deleted = EXCLUDED.deleted""",
+               version = EXCLUDED.version, blocked_by = EXCLUDED.blocked_by,
+               prices_blocked_by = EXCLUDED.prices_blocked_by, deleted = EXCLUDED.deleted""",
         id=connection.id,
         platform=connection.platform,
         name=connection.name,
         version=connection.version,
         blocked_by=blocked_by,
+        prices_blocked_by=prices_blocked_by,
         deleted=connection.deleted,
     )
     if row is None or row["blocked_by"] != blocked_by:
         await mark_connection(tx, connection.id, again="failed")
+    if row is None or row["prices_blocked_by"] != prices_blocked_by:
+        await mark_connection(tx, connection.id, again="failed", queue=PRICES)

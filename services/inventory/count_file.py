@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from shared.chassis.problems import Problem
@@ -20,33 +21,38 @@ MEANINGS = {
     "physical": "physical", "physisch": "physical", "real": "physical",
     "available": "available", "verfügbar": "available", "verfuegbar": "available",
 }  # fmt: skip
-_NAMES = {spelling: name for name, spellings in HEADERS.items() for spelling in spellings}
 _THOUSANDS = re.compile(r"-?\d{1,3}([.,]\d{3})+")
 
 
 def read_count_file(body: bytes, decimal_mark: DecimalMark | None = None) -> list[dict[str, str]]:
-    """The file's rows with our field names and quantities with a point.
+    """The file's rows by our field names, quantities with a point. Raises a 422 problem without a usable header."""
+    return [_row(row, decimal_mark) for row in read_table(body, HEADERS, needed=("article_number", "quantity"))]
 
-    Separated by semicolon, comma or tab; UTF-8 or Windows-1252. Raises a 422 problem when there is no usable header.
+
+def read_table(body: bytes, headers: Mapping[str, Sequence[str]], *, needed: Sequence[str]) -> list[dict[str, str]]:
+    """A file's rows by our names of its columns; columns that `headers` does not know are left out.
+
+    Separated by semicolon, comma or tab; UTF-8 or Windows-1252. Raises a 422 problem when a column is `needed` and is
+    not there exactly once.
     """
+    names = {spelling: name for name, spellings in headers.items() for spelling in spellings}
     text = _decoded(body)
     head = text.split("\n", 1)[0]
     delimiter = max((";", "\t", ","), key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header = [_NAMES.get(_key(cell), "") for cell in next(reader, [])]
+        header = [names.get(_key(cell), "") for cell in next(reader, [])]
         rows = [row for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise Problem(422, "count_file_unreadable", detail=str(error)) from error
-    for needed in ("article_number", "quantity"):
-        if header.count(needed) != 1:
-            known = ", ".join(HEADERS[needed])
-            raise Problem(422, "count_file_column", field=needed, column=needed, known=known, header=head[:200])
-    return [_row(header, row, decimal_mark) for row in rows]
+    for one in needed:
+        if header.count(one) != 1:
+            known = ", ".join(headers[one])
+            raise Problem(422, "count_file_column", field=one, column=one, known=known, header=head[:200])
+    return [{name: cell for name, cell in zip(header, row, strict=False) if name} for row in rows]
 
 
-def _row(header: list[str], cells: list[str], mark: DecimalMark | None) -> dict[str, str]:
-    row = {name: cell for name, cell in zip(header, cells, strict=False) if name}
+def _row(row: dict[str, str], mark: DecimalMark | None) -> dict[str, str]:
     row["quantity"] = number(row.get("quantity", ""), mark)
     if "meaning" in row:
         row["meaning"] = MEANINGS.get(row["meaning"].strip().lower(), row["meaning"])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.inventory.marks import mark_listings
+from services.inventory.marks import PRICES, STOCK, mark_listings
 from services.inventory.matching import alone, listing_keys, rematch
 from services.inventory.offer_rows import lock_offers
 from services.inventory.readings import Reading, keep_readings
@@ -70,7 +70,8 @@ async def received(service: Service, tx: Transaction, events: Sequence[Event[Art
     ids = {row["id"] for row in merged}
     rematched = await rematch(tx, service.journal, skus=keys, listings=ids)
     again = [id for id in ids - rematched if before.get(id) and before[id]["match"] == "listing_matched"]
-    await mark_listings(tx, again, again="failed", bulk=len(again) > 50)
+    for queue in (STOCK, PRICES):
+        await mark_listings(tx, again, again="failed", bulk=len(again) > 50, queue=queue)
     readings = [reading for id in ids for reading in _readings(id, fresh[id])]
     await lock_offers(tx, ids)
     await keep_readings(tx, readings, only_known=True)

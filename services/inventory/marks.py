@@ -1,4 +1,4 @@
-"""Marks that something about a listing's number may have changed; the stock loop works them off.
+"""Marks that something about a listing's number or price may have changed; the loop of each works them off.
 
 A mark names what changed, not the listings it touches: they are found when the loop takes it, after the commit. So a
 listing that is matched in the same moment in another transaction is never missed. Marks are only ever added and taken,
@@ -6,50 +6,61 @@ so nobody waits for anybody.
 """
 
 from collections.abc import Collection
+from typing import Literal
 from uuid import UUID
 
 from services.inventory.push_decision import Again
 from shared.persistence.database import Transaction
 
 BULK_ABOVE = 2000
+Queue = Literal["dirty", "price_dirty"]
+STOCK: Queue = "dirty"
+PRICES: Queue = "price_dirty"
 
 
-async def mark_articles(tx: Transaction, numbers: Collection[str], *, bulk: bool | None = None) -> None:
+async def mark_articles(
+    tx: Transaction, numbers: Collection[str], *, bulk: bool | None = None, queue: Queue = STOCK
+) -> None:
     """Everything that lists these articles. Many at once stand behind single changes."""
     driver = await tx.driver()
     await driver.execute(
-        "INSERT INTO dirty (bulk, article_number) SELECT $1, unnest($2::text[])",
+        f"INSERT INTO {queue} (bulk, article_number) SELECT $1, unnest($2::text[])",
         len(numbers) > BULK_ABOVE if bulk is None else bulk,
         sorted(set(numbers)),
     )
 
 
-async def mark_listings(tx: Transaction, ids: Collection[UUID], *, again: Again = "", bulk: bool = False) -> None:
+async def mark_listings(
+    tx: Transaction, ids: Collection[UUID], *, again: Again = "", bulk: bool = False, queue: Queue = STOCK
+) -> None:
     """These listings. `again`: send the number even if it is the one that was sent last."""
     driver = await tx.driver()
     await driver.execute(
-        "INSERT INTO dirty (bulk, listing_id, again) SELECT $1, unnest($2::uuid[]), $3", bulk, sorted(set(ids)), again
+        f"INSERT INTO {queue} (bulk, listing_id, again) SELECT $1, unnest($2::uuid[]), $3",
+        bulk,
+        sorted(set(ids)),
+        again,
     )
 
 
-async def mark_connection(tx: Transaction, connection: UUID, *, again: Again = "") -> None:
+async def mark_connection(tx: Transaction, connection: UUID, *, again: Again = "", queue: Queue = STOCK) -> None:
     """Every listing of a connection, behind single changes."""
     await tx.execute(
-        "INSERT INTO dirty (bulk, connection, again) VALUES (true, :connection, :again)",
+        f"INSERT INTO {queue} (bulk, connection, again) VALUES (true, :connection, :again)",
         connection=connection,
         again=again,
     )
 
 
-async def take(tx: Transaction, limit: int) -> tuple[dict[UUID, Again], int]:
+async def take(tx: Transaction, limit: int, queue: Queue = STOCK) -> tuple[dict[UUID, Again], int]:
     """Takes up to `limit` marks that no other worker holds; answers the listings they mean, and how many it took.
 
     A connection's mark becomes marks of its listings, which are taken later.
     """
     driver = await tx.driver()
     taken = await driver.fetch(
-        """WITH due AS (SELECT bulk, id FROM dirty ORDER BY bulk, id LIMIT $1 FOR UPDATE SKIP LOCKED)
-           DELETE FROM dirty d USING due WHERE d.bulk = due.bulk AND d.id = due.id
+        f"""WITH due AS (SELECT bulk, id FROM {queue} ORDER BY bulk, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+           DELETE FROM {queue} d USING due WHERE d.bulk = due.bulk AND d.id = due.id
            RETURNING d.listing_id, d.article_number, d.connection, d.again""",
         limit,
     )
@@ -57,7 +68,7 @@ async def take(tx: Transaction, limit: int) -> tuple[dict[UUID, Again], int]:
     for row in taken:
         if row["connection"] is not None:
             await driver.execute(
-                """INSERT INTO dirty (bulk, listing_id, again)
+                f"""INSERT INTO {queue} (bulk, listing_id, again)
                    SELECT true, id, $2 FROM listings WHERE connection = $1 AND article_number IS NOT NULL""",
                 row["connection"],
                 row["again"],

@@ -7,7 +7,7 @@ the SKU means in this shop.
 from collections.abc import Collection
 from uuid import UUID
 
-from services.inventory.marks import mark_listings
+from services.inventory.marks import PRICES, mark_listings
 from shared.chassis.journal import Journal
 from shared.contracts.journal import JournalEntry, SearchKey
 from shared.persistence.database import Transaction
@@ -88,7 +88,9 @@ async def rematch(
             )
         )
     await journal.write(tx, entries)
-    await mark_listings(tx, [row["id"] for row in changed if row["article_number"] is not None], bulk=len(changed) > 50)
+    matched_now = [row["id"] for row in changed if row["article_number"] is not None]
+    await mark_listings(tx, matched_now, bulk=len(changed) > 50)
+    await mark_listings(tx, matched_now, bulk=len(changed) > 50, queue=PRICES)
     return {row["id"] for row in changed}
 
 

@@ -13,6 +13,9 @@ from services.inventory import (
     hold_desk,
     listing_book,
     marks,
+    price_guarding,
+    price_loop,
+    price_outcomes,
     push_outcomes,
     readings,
     stock_loop,
@@ -23,6 +26,7 @@ from services.inventory.routes_external_numbers import external_number_routes
 from services.inventory.routes_guard import guard_routes
 from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
+from services.inventory.routes_prices import price_routes
 from services.inventory.routes_push import push_routes
 from shared.chassis.consumer import Consumer
 from shared.chassis.loops import Loop, every
@@ -41,6 +45,13 @@ Handler = Callable[[Service, Transaction, Sequence[Event[Any]]], Awaitable[None]
 WAITING = Gauge("kontor_stock_marks", "Marks that the stock loop has not worked off")
 WAITING_AGE = Gauge("kontor_stock_marks_age_seconds", "Age of the oldest of them")
 
+
+async def reported(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:
+    """What became of pushes, of numbers and of prices."""
+    await push_outcomes.reported(service, tx, events)
+    await price_outcomes.reported(service, tx, events)
+
+
 CONSUMES: tuple[tuple[type[Payload], Handler], ...] = (
     (ArticleReceived, listing_book.received),
     (ArticleUnreadable, listing_book.unreadable),
@@ -48,7 +59,7 @@ CONSUMES: tuple[tuple[type[Payload], Handler], ...] = (
     (OrderChanged, demand_book.changed),
     (OrderParked, demand_book.changed),
     (OrderCancelled, demand_book.changed),
-    (PushReported, push_outcomes.reported),
+    (PushReported, reported),
     (StockReported, readings.reported),
     (ConnectionChanged, connection_replica.changed),
 )
@@ -64,6 +75,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(guard_routes(service))
     router.include_router(adjustment_routes(service))
     router.include_router(push_routes(service))
+    router.include_router(price_routes(service))
     return router
 
 
@@ -83,8 +95,10 @@ def loops(service: Service) -> Sequence[Loop]:
     return (
         *consumers,
         every(0.2, "stock", partial(stock_loop.step, service)),
+        every(0.2, "prices", partial(price_loop.step, service)),
         every(1, "connections", partial(connection_replica.refresh, service)),
         every(30, "holds", partial(hold_desk.look_after, service)),
+        every(30, "price holds", partial(price_guarding.look_after, service)),
         every(15, "marks gauge", measure),
     )
 

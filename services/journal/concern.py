@@ -13,7 +13,7 @@ from shared.contracts.reason import Actor, Reason
 READ_RECORDS = ("order", "listing")
 READING = ("received", "translated", "started", "finished")
 # Refusals that were answered to the caller on the spot; nothing about them stays open.
-ANSWERED = ("stock_movement", "stock_upload", "payload", "erasure")
+ANSWERED = ("stock_movement", "stock_upload", "price_upload", "payload", "erasure")
 # A step on the way, or somebody else's step on the same record: it does not settle what holds the record itself.
 NEUTRAL = (
     "started", "viewed", "reserved", "released", "superseded", "rejudged", "skipped", "reported", "acknowledged",

@@ -153,7 +153,7 @@ class Push:
     nor does it answer item by item.
     """
 
-    noun: Literal["stock", "fulfilment", "cancellation"]
+    noun: Literal["stock", "price", "fulfilment", "cancellation"]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]

@@ -20,6 +20,7 @@ from shared.contracts.errors import Misconfigured, Rejected, Transient, Unknown
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.identity import own_id
 from shared.contracts.journal import JournalEntry, Outcome, SearchKey
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
 from shared.persistence import archive
@@ -172,7 +173,7 @@ class Pusher:
                 self.connection.id,
                 results[0][0].subject,
                 as_archive(calls),
-                personal=push.noun != "stock",
+                personal=push.noun not in ("stock", "price"),
             )
             payload = (await archive.store(tx, [item]))[0]
         await emit(tx, [self._event(push, row, result, blocked) for row, result in results])
@@ -256,6 +257,9 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
         return "order", str(command.order_id), keys
     if isinstance(command, StockPush):
         words |= {"sku": command.sku, "quantity": str(command.quantity)}
+        return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
+    if isinstance(command, PricePush):
+        words |= {"sku": command.sku, "price": str(command.price)}
         return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
     return "push", subject, []
 

@@ -14,6 +14,7 @@ from shared.contracts.order import (
     OrderReceived,
     OrderUnreadable,
 )
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush, StockReported
 
 MESSAGES: dict[str, type[Payload]] = {
@@ -21,7 +22,7 @@ MESSAGES: dict[str, type[Payload]] = {
     for payload in (
         OrderReceived, OrderUnreadable, OrderImported, OrderChanged, OrderParked, OrderCancelled,
         ArticleReceived, ArticleUnreadable, ArticleChanged, ExternalNumberChanged,
-        StockPush, StockReported,
+        StockPush, StockReported, PricePush,
         FulfilmentPush, PushReported,
         CancellationPush,
         ConnectionChanged, SyncRun,

@@ -11,6 +11,7 @@ from shared.connector_kit.declaration import Capability, Connector, Finding, Pro
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.errors import Misconfigured
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -86,6 +87,7 @@ SHOPIFY = Connector(
     ),
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=250),
+        Push("price", "prices", PricePush, sending.prices, sending.prices_again, batch=100),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -99,6 +101,7 @@ SHOPIFY = Connector(
         Capability("returns", True, "order.returns where returnStatus says there are any; needs read_returns"),
         Capability("articles", True, "products by updated_at with their variants and inventory levels"),
         Capability("stock", True, "inventorySetQuantities with compare-and-set and @idempotent; inventoryActivate"),
+        Capability("prices", True, "productVariantsBulkUpdate with allowPartialUpdates; compareAtPrice"),
         Capability("locations", True, "inventorySetQuantities with the location's id"),
         Capability("fulfilments", True, "fulfillmentCreate per location; fulfillmentOrderLineItemsPreparedForPickup"),
         Capability("status", True, "fulfillmentCreate: the order counts as fulfilled once all its pieces are"),

@@ -8,6 +8,7 @@ from typing import Any
 from services.connectors.shopify.vocabulary import CANCEL_REASONS, CARRIERS, HELD
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.fulfilment import Fulfilment
+from shared.contracts.price import PricePush
 
 LINES_PER_SHIPMENT = 512
 NOT_SENT = frozenset({"CANCELLED", "ERROR", "FAILURE"})
@@ -54,11 +55,19 @@ def quantities(levels: Sequence[Level]) -> dict[str, Any]:
     }
 
 
-def place_of(problem: Record) -> int | None:
-    """Which quantity an error is about: `["input", "quantities", "3", "locationId"]`. None: the input as a whole."""
+def price(command: PricePush) -> dict[str, Any]:
+    """One variant's price; without `compareAtPrice` the shop's own stays."""
+    row: dict[str, Any] = {"id": command.external_id, "price": f"{command.price.amount:f}"}
+    if command.sets_strike:
+        row["compareAtPrice"] = f"{command.strike.amount:f}" if command.strike else None
+    return row
+
+
+def place_of(problem: Record, rows: str = "quantities") -> int | None:
+    """Which row an error is about: `["input", "quantities", "3", "locationId"]`. None: the input as a whole."""
     path = [str(part) for part in problem.get("field") or ()]
-    if "quantities" in path[:-1] and path[path.index("quantities") + 1].isdigit():
-        return int(path[path.index("quantities") + 1])
+    if rows in path[:-1] and path[path.index(rows) + 1].isdigit():
+        return int(path[path.index(rows) + 1])
     return None
 
 

@@ -159,6 +159,7 @@ SCOPES: dict[str, tuple[bool, str]] = {
     "read_returns": (False, "returns are not seen before they are refunded"),
     "read_all_orders": (False, "orders older than 60 days stay hidden"),
     "write_inventory": (False, "stock cannot be sent"),
+    "write_products": (False, "prices cannot be sent"),
     "write_merchant_managed_fulfillment_orders": (False, "shipments cannot be reported"),
     "write_orders": (False, "orders cannot be cancelled"),
 }

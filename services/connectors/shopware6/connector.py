@@ -10,6 +10,7 @@ from shared.connector_kit.declaration import Capability, Connector, Finding, Pro
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.errors import Misconfigured
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -75,6 +76,7 @@ SHOPWARE6 = Connector(
     ),
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=200),
+        Push("price", "prices", PricePush, sending.prices, sending.stock_again, batch=100),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -95,7 +97,7 @@ SHOPWARE6 = Connector(
         Capability("census", True, "POST /search/order, ids and stamps only"),
         Capability("order-sources", False, "not yet: an order names its channel; tills and apps are such"),
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
-        Capability("prices", False, "prices are not sent to shops yet"),
+        Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
         Capability("listings", False, "articles are not sent to shops yet"),
         Capability("documents", False, "documents are not sent to shops yet"),
     ),

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from shared.contracts.fulfilment import Fulfilment
+from shared.contracts.money import Money
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 
 PARCEL = "kontor_parcel_"
@@ -13,6 +15,26 @@ PARCEL = "kontor_parcel_"
 def quantity(command: StockPush, reserved: int) -> dict[str, Any]:
     """What to write for what may be sold: until 6.5 `stock` includes the pieces of open orders (`reserved`)."""
     return {"id": command.external_id, "stock": command.quantity + reserved}
+
+
+def price(command: PricePush, currency: str, held: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The product's whole list of prices: ours in the shop's `currency`, the others as they are `held`."""
+    own: dict[str, Any] = dict(next((one for one in held if one.get("currencyId") == currency), {}))
+    own |= {"currencyId": currency, "linked": True} | _both(command.price, command)
+    if command.sets_strike:
+        strike = command.strike
+        own["listPrice"] = strike and {"currencyId": currency, "linked": True} | _both(strike, command)
+    others = [dict(one) for one in held if one.get("currencyId") != currency]
+    return {"id": command.external_id, "price": [own, *others]}
+
+
+def _both(money: Money, command: PricePush) -> dict[str, float]:
+    """With and without tax; a strict shop takes no text for a number."""
+    factor = 1 + command.tax_rate / 100
+    gross, net = (
+        (money.amount, money.amount / factor) if command.includes_tax else (money.amount * factor, money.amount)
+    )
+    return {"gross": float(round(gross, 6)), "net": float(round(net, 6))}
 
 
 def mark(parcel: Fulfilment) -> str:

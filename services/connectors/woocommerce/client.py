@@ -128,8 +128,8 @@ class Client:
         except Rejected:
             return True
 
-    async def set_stock(self, parent: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Absolute quantities of simple products (parent "") or of one product's variations; one answer per row."""
+    async def update_products(self, parent: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Quantities or prices of simple products (parent "") or of one product's variations; one answer per row."""
         path = f"{API}/products/{parent}/variations/batch" if parent else f"{API}/products/batch"
         reply = await self._shop.request("POST", path, json={"update": list(rows)}, repeatable=True)
         answered: list[dict[str, Any]] = reply.json().get("update", [])

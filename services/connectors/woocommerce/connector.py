@@ -9,6 +9,7 @@ from shared.connector_kit.declaration import Capability, Connector, Finding, Pro
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -61,7 +62,8 @@ WOOCOMMERCE = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=200),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=200),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=200),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -76,6 +78,7 @@ WOOCOMMERCE = Connector(
         Capability("refunds", True, "GET /orders/{id}/refunds"),
         Capability("articles", True, "GET /products, GET /products/{id}/variations"),
         Capability("stock", True, "POST /products/batch, POST /products/{id}/variations/batch"),
+        Capability("prices", True, "regular_price and sale_price by POST /products/batch and …/variations/batch"),
         Capability("locations", False, "the shop has one quantity per product"),
         Capability("fulfilments", True, "POST /orders/{id}/fulfillments; note and meta data where that is not offered"),
         Capability("status", False, "the order's status is left to the shop"),

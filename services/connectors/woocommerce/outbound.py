@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.contracts.fulfilment import Fulfilment
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 
 PARCEL_META = "_kontor_parcel"
@@ -15,6 +16,19 @@ def quantities(commands: Sequence[StockPush]) -> dict[str, list[dict[str, Any]]]
     grouped: dict[str, list[dict[str, Any]]] = {}
     for command in commands:
         row = {"id": int(command.external_id), "manage_stock": True, "stock_quantity": command.quantity}
+        grouped.setdefault(command.parent_external_id or "", []).append(row)
+    return grouped
+
+
+def prices(commands: Sequence[PricePush]) -> dict[str, list[dict[str, Any]]]:
+    """Prices as texts, grouped by parent as quantities are. With a strike price that one is the regular price and ours
+    the sale's; without one the sale ends, unless sales are the shop's own business."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for command in commands:
+        regular, sale = command.strike or command.price, command.price if command.strike else None
+        row: dict[str, Any] = {"id": int(command.external_id), "regular_price": f"{regular.amount:f}"}
+        if command.sets_strike:
+            row |= {"sale_price": f"{sale.amount:f}" if sale else "", "date_on_sale_from": "", "date_on_sale_to": ""}
         grouped.setdefault(command.parent_external_id or "", []).append(row)
     return grouped
 

@@ -1,6 +1,6 @@
-"""Sending stock, shipments and cancellations, and finding out whether a lost answer was a success."""
+"""Sending stock, prices, shipments and cancellations, and finding out whether a lost answer was a success."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.connectors.woocommerce import outbound
@@ -11,28 +11,45 @@ from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Rejected
 
 MOST_IN_A_BATCH = 50
+UNANSWERED = "the shop did not answer this row"
 
 
 async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Absolute quantities in batches per parent; each row of an answer is judged by itself."""
-    answers: dict[str, PushResult] = {}
-    for parent, rows in outbound.quantities([command.payload for command in commands]).items():
+    grouped = outbound.quantities([command.payload for command in commands])
+    answers = await _in_batches(client, grouped, "stock_refused")
+    missing = PushResult("retrying", "stock_unanswered", {"detail": UNANSWERED})
+    return [_counted(answers.get(command.payload.external_id, missing)) for command in commands]
+
+
+async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
+    """Prices in batches per parent. A sale of the shop's own that goes on is told."""
+    answers = await _in_batches(client, outbound.prices([command.payload for command in commands]), "price_refused")
+    missing = PushResult("retrying", "price_unanswered", {"detail": UNANSWERED})
+    return [_priced(command, answers.get(command.payload.external_id, missing)) for command in commands]
+
+
+async def _in_batches(
+    client: Client, grouped: Mapping[str, Sequence[dict[str, Any]]], refused: str
+) -> dict[str, PushResult | dict[str, Any]]:
+    """What the shop answered for each product, or that it refused it."""
+    answers: dict[str, PushResult | dict[str, Any]] = {}
+    for parent, rows in grouped.items():
         for start in range(0, len(rows), MOST_IN_A_BATCH):
             part = rows[start : start + MOST_IN_A_BATCH]
             try:
-                answered = await client.set_stock(parent, part)
+                answered = await client.update_products(parent, part)
             except Rejected as error:
-                refused = PushResult("failed", "stock_refused", {"detail": error.detail})
-                answers |= {str(row["id"]): refused for row in part}
+                answers |= {str(row["id"]): PushResult("failed", refused, {"detail": error.detail}) for row in part}
                 continue
             # Answers come in the order of the request; a failed row may carry id 0.
-            answers |= {str(row["id"]): _judged(row, given) for row, given in zip(part, answered, strict=False)}
-    missing = PushResult("retrying", "stock_unanswered", {"detail": "the shop did not answer this row"})
-    return [answers.get(command.payload.external_id, missing) for command in commands]
+            for row, given in zip(part, answered, strict=False):
+                answers[str(row["id"])] = _refused(refused, given) or given | {"id": row["id"]}
+    return answers
 
 
-async def stock_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
-    """Absolute quantities may simply be set again."""
+async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
+    """Absolute quantities and prices may simply be set again."""
     return [None] * len(commands)
 
 
@@ -124,9 +141,24 @@ def _meta(record: dict[str, Any]) -> dict[str, Any]:
     return {row.get("key", ""): row.get("value") for row in record.get("meta_data", []) if isinstance(row, dict)}
 
 
-def _judged(row: dict[str, Any], answer: dict[str, Any]) -> PushResult:
+def _refused(code: str, answer: dict[str, Any]) -> PushResult | None:
     if error := answer.get("error"):
         words = {"detail": str(error.get("message", ""))[:300], "platform_code": str(error.get("code", ""))}
-        return PushResult("failed", "stock_refused", words)
+        return PushResult("failed", code, words)
+    return None
+
+
+def _counted(answer: PushResult | dict[str, Any]) -> PushResult:
+    if isinstance(answer, PushResult):
+        return answer
     actual = answer.get("stock_quantity")
-    return PushResult("done", external_id=str(row["id"]), actual=actual if isinstance(actual, int) else None)
+    return PushResult("done", external_id=str(answer["id"]), actual=actual if isinstance(actual, int) else None)
+
+
+def _priced(command: Command, answer: PushResult | dict[str, Any]) -> PushResult:
+    if isinstance(answer, PushResult):
+        return answer
+    shown = str(answer.get("sale_price") or "")
+    if shown and not command.payload.sets_strike:
+        return PushResult("done", "price_of_sale_stays", {"shown": shown}, str(answer["id"]))
+    return PushResult("done", external_id=str(answer["id"]))

@@ -155,6 +155,13 @@ class ShopifyShop:
             raise KeyError(sku)
         return Decimal(variant["price"])
 
+    def strike_price(self, sku: str) -> Decimal | None:
+        """What a variant is shown to have cost before. Raises KeyError for a number that the shop does not have."""
+        variant = self.catalogue.variant(sku, "")
+        if variant is None:
+            raise KeyError(sku)
+        return None if variant["compareAtPrice"] is None else Decimal(variant["compareAtPrice"])
+
     def parcels(self) -> list[Parcel]:
         """One per tracking number; a fulfilment without any counts as one parcel."""
         found = []

@@ -6,6 +6,7 @@ lowers `stock` itself, and `availableStock` only mirrors it.
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from services.sandbox.merchant import Item, Product, Variant
@@ -87,7 +88,9 @@ class Catalogue:
         if not inherit:
             return list(self.rows.values())
         return [
-            row | {name: row["parent"][name] for name in INHERITED} if row["parent"] else row
+            row | {name: row["parent"][name] for name in INHERITED if row[name] is None or name == "translated"}
+            if row["parent"]
+            else row
             for row in self.rows.values()
         ]
 
@@ -108,6 +111,18 @@ class Catalogue:
         row["stock"] = stock
         row["availableStock"] = stock - reserved if self._shelf_counts else stock
         row["updatedAt"] = stamp(self._clock())
+
+    def set_price(self, id: str, price: list[dict[str, Any]]) -> None:
+        """The list replaces the one that was there."""
+        row = self.rows[id]
+        row["price"] = price
+        row["updatedAt"] = stamp(self._clock())
+
+    def strike_price(self, number: str) -> Decimal | None:
+        """What a product is shown to have cost before."""
+        row = next(one for one in self.shown(inherit=True) if one["productNumber"] == number)
+        listed = next(one for one in row["price"] if one["currencyId"] == DEFAULT_CURRENCY).get("listPrice")
+        return None if listed is None else Decimal(str(listed["gross"]))
 
     def stock(self) -> dict[str, int]:
         return {row["productNumber"]: row["availableStock"] for row in self.rows.values() if not row["childCount"]}

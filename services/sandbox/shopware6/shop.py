@@ -82,6 +82,9 @@ class Shopware6Shop:
     def stock(self) -> dict[str, int]:
         return self.store.catalogue.stock()
 
+    def strike_price(self, sku: str) -> Decimal | None:
+        return self.store.catalogue.strike_price(sku)
+
     def parcels(self) -> list[Parcel]:
         """One per tracking number: the platform does not record what was in it, nor who carries it."""
         return [

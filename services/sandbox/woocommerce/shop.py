@@ -175,5 +175,10 @@ class WooCommerceShop:
     def stock(self) -> dict[str, int]:
         return self.store.catalogue.stock()
 
+    def strike_price(self, sku: str) -> Decimal | None:
+        """What a product on sale is shown to have cost before."""
+        (row,) = self.store.catalogue.by_skus([sku])
+        return Decimal(row.regular_price) if row.on_sale else None
+
     def parcels(self) -> list[Parcel]:
         return parcels(self.store)

@@ -18,7 +18,8 @@ from tests.integration.inventory.stockroom import Stockroom, open_stockroom
 TABLES = (
     "articles, listings, warehouses, levels, ledger, order_demands, demands, connections, stock_settings, "
     "stock_settings_history, external_numbers, number_meanings, offers, pushes, dirty, guards, holds, held_listings, "
-    "zeroings, adjustments, inbox, outbox, held, attempts, parked_events"
+    "zeroings, adjustments, prices, price_settings, price_settings_history, price_offers, price_pushes, price_dirty, "
+    "price_guards, price_holds, held_prices, inbox, outbox, held, attempts, parked_events"
 )
 
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from services.connections import keys
-from services.inventory import connection_replica, stock_loop
+from services.inventory import connection_replica, price_loop, stock_loop
 from services.inventory.service import CONSUMES, INVENTORY, routes
 from shared.chassis import problems
 from shared.chassis.access import Access
@@ -31,6 +31,7 @@ from shared.contracts.identity import record_id
 from shared.contracts.journal import JournalEntry
 from shared.contracts.model import Payload
 from shared.contracts.order import DemandLine, Observation, OrderChanged
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush, StockReported
 from shared.messaging.memory import InMemoryBus
 from shared.persistence.database import Database
@@ -224,6 +225,25 @@ class Stockroom:
         """Works off all marks and answers the pushes that follow."""
         await self.work()
         return await self.sent("stock.push")
+
+    async def priced(self, *rows: dict[str, Any]) -> Any:
+        """Uploads prices in EUR, gross unless a row says otherwise; answers what became of them."""
+        body = {"rows": [{"currency": "EUR", **row} for row in rows]}
+        reply = await self.call("PUT", "/prices", json=body)
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    async def price_pushes(self) -> list[PricePush]:
+        """Works off all marks of prices and answers the pushes that follow."""
+        while await price_loop.step(self.service):
+            pass
+        found: list[PricePush] = await self.sent("price.push")
+        return found
+
+    async def report_price(self, push: PricePush, outcome: str = "done", **more: Any) -> None:
+        """The connector says what became of a price."""
+        facts = {"noun": "price", "subject": str(push.listing_id), "version": push.version, "outcome": outcome}
+        await self.take(self.says(PushReported.model_validate(facts | {"reported_at": self.now} | more)))
 
     async def told(self, external_id: str) -> int:
         """Works off all marks, lets the shop accept every push, answers what it was told last."""

@@ -31,9 +31,9 @@ def _nothing(stand: "Stand", topic: str) -> None:
 
 @dataclass(frozen=True)
 class Variety:
-    """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes` and `cancellation_writes` are
-    what a fault's `path_contains` must name to strike there, and `cancellation_method` its method where it is neither
-    POST nor PUT; `ping` is a call the platform makes without a signature.
+    """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes` and
+    `price_writes` are what a fault's `path_contains` must name to strike there, and `cancellation_method` its method
+    where it is neither POST nor PUT; `ping` is a call the platform makes without a signature.
     Only the `first` variety of a platform goes through every fault."""
 
     platform: str
@@ -44,6 +44,7 @@ class Variety:
     shipment_writes: str
     cancellation_writes: str = ""
     cancellation_method: str = ""
+    price_writes: str = ""
     name: str = "usual"
     first: bool = True
     scheme: str = "https"

@@ -160,6 +160,11 @@ class Client:
         data = await self._data("SetStock", input=given, key=key)
         return list(data["inventorySetQuantities"]["userErrors"])
 
+    async def set_prices(self, product: str, variants: Sequence[dict[str, Any]]) -> Problems:
+        """Prices of one product's variants; what is wrong with one of them holds back no other."""
+        data = await self._data("SetPrices", product=product, variants=list(variants))
+        return list(data["productVariantsBulkUpdate"]["userErrors"])
+
     async def carry_at(self, item: str, location: str, key: str) -> Problems:
         """Stocks an item at a location that has not carried it so far."""
         data = await self._data("CarryAt", item=item, location=location, key=key)

@@ -1,7 +1,17 @@
-"""Sending stock, shipments and cancellations, and finding out whether a lost answer was a success."""
+"""Sending stock, prices, shipments and cancellations, and finding out whether a lost answer was a success."""
 
 from services.connectors.shopify.sending.cancellations import cancellations, find_cancellations
+from services.connectors.shopify.sending.prices import prices, prices_again
 from services.connectors.shopify.sending.shipments import find_fulfilments, fulfilments
 from services.connectors.shopify.sending.stock import stock, stock_again
 
-__all__ = ["cancellations", "find_cancellations", "find_fulfilments", "fulfilments", "stock", "stock_again"]
+__all__ = [
+    "cancellations",
+    "find_cancellations",
+    "find_fulfilments",
+    "fulfilments",
+    "prices",
+    "prices_again",
+    "stock",
+    "stock_again",
+]

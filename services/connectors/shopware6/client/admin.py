@@ -87,6 +87,11 @@ class Client:
         body = {"stock": {"entity": "product", "action": "upsert", "payload": list(rows)}}
         await self._send("POST", "/api/_action/sync", json=body, repeatable=True)
 
+    async def set_prices(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Whole lists of prices, all or none. Raises Rejected, whose `pointers` name the bad rows by their place."""
+        body = {"price": {"entity": "product", "action": "upsert", "payload": list(rows)}}
+        await self._send("POST", "/api/_action/sync", json=body, repeatable=True)
+
     async def put_delivery(self, id: str, body: Mapping[str, Any]) -> None:
         await self._send("PATCH", f"/api/order-delivery/{id}", json=body, repeatable=True)
 

@@ -1,7 +1,8 @@
-"""Sending stock, shipments and cancellations, and finding out whether a lost answer was a success."""
+"""Sending stock, prices, shipments and cancellations, and finding out whether a lost answer was a success."""
 
 from services.connectors.shopware6.sending.cancelling import cancellations, find_cancellations
+from services.connectors.shopware6.sending.prices import prices
 from services.connectors.shopware6.sending.shipping import find_fulfilments, fulfilments
 from services.connectors.shopware6.sending.stock import stock, stock_again
 
-__all__ = ["cancellations", "find_cancellations", "find_fulfilments", "fulfilments", "stock", "stock_again"]
+__all__ = ["cancellations", "find_cancellations", "find_fulfilments", "fulfilments", "prices", "stock", "stock_again"]

@@ -31,7 +31,7 @@ async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushRes
         try:
             await client.set_stock(rows)
         except Rejected as error:
-            bad = _named(error)
+            bad = named(error, "stock")
             if not bad:
                 raise
             results |= {waiting[index]: _refused(error.detail) for index in bad}
@@ -43,7 +43,7 @@ async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushRes
 
 
 async def stock_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
-    """Absolute quantities may simply be set again."""
+    """Absolute quantities, and prices, may simply be set again."""
     return [None] * len(commands)
 
 
@@ -60,10 +60,10 @@ async def _shelf_counts(client: Client) -> bool:
     return numbers < FIRST_WITHOUT_SHELF
 
 
-def _named(error: Rejected) -> set[int]:
-    """The rows that the shop complains about: `/stock/<place>/<field>`."""
+def named(error: Rejected, key: str) -> set[int]:
+    """The rows of an operation that the shop complains about: `/<key>/<place>/<field>`."""
     parts = [pointer.split("/") for pointer in error.params.get("pointers", "").split()]
-    return {int(part[2]) for part in parts if len(part) > 2 and part[1] == "stock" and part[2].isdigit()}
+    return {int(part[2]) for part in parts if len(part) > 2 and part[1] == key and part[2].isdigit()}
 
 
 def _refused(detail: str) -> PushResult:

@@ -38,6 +38,7 @@ VARIETIES = (
         stock_writes="mutation:inventorySetQuantities",
         shipment_writes="mutation:fulfillmentCreate",
         cancellation_writes="mutation:orderCancel",
+        price_writes="mutation:productVariantsBulkUpdate",
         own_faults=("graphql_throttled",),
         drop_subscription=drop_subscription,
         signature="X-Shopify-Hmac-Sha256",
@@ -52,5 +53,6 @@ VARIETIES = (
         stock_writes="mutation:inventorySetQuantities",
         shipment_writes="mutation:fulfillmentCreate",
         cancellation_writes="mutation:orderCancel",
+        price_writes="mutation:productVariantsBulkUpdate",
     ),
 )
