@@ -38,6 +38,12 @@ async def erase(service: Service, tx: Transaction, ids: Sequence[UUID]) -> list[
         ids=found,
     )
     await tx.execute("UPDATE cancellations SET text = '' WHERE order_id = ANY(:ids) AND text <> ''", ids=found)
+    # What was refused cannot be sent again: its PDF goes with the order's key.
+    await tx.execute(
+        """UPDATE documents SET code = 'document_erased', params = '{}'
+           WHERE order_id = ANY(:ids) AND state = 'failed'""",
+        ids=found,
+    )
     await tx.execute("UPDATE returns SET note = '' WHERE order_id = ANY(:ids) AND note <> ''", ids=found)
     await tx.execute(
         "UPDATE parked_reasons SET params = params - 'text' WHERE order_id = ANY(:ids) AND params ? 'text'", ids=found

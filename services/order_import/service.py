@@ -14,6 +14,7 @@ from services.order_import import (
     routes_cancellations,
     routes_census,
     routes_corrections,
+    routes_documents,
     routes_feed,
     routes_judging,
     routes_known,
@@ -65,7 +66,9 @@ def orders_routes(service: Service) -> APIRouter:
     router.include_router(routes_shipments.routes(service))
     router.include_router(routes_cancellations.list_routes(service))
     router.include_router(routes_returns.routes(service))
+    router.include_router(routes_documents.list_routes(service))
     router.include_router(routes_cancellations.routes(service))
+    router.include_router(routes_documents.routes(service, settings))
     router.include_router(routes_judging.routes(service, settings))
     router.include_router(routes_corrections.routes(service, settings))
     router.include_router(routes_orders.routes(service))

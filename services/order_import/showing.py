@@ -10,6 +10,8 @@ from fastapi import Depends
 from services.order_import import (
     cancellation_book,
     correction_book,
+    document_book,
+    document_views,
     judgements,
     order_book,
     parcel_book,
@@ -179,6 +181,7 @@ async def detail(
             "cancellations": holding.cancellations,
             "call_offs": [called_off(one, language) for one in holding.call_offs],
             "returns": cases,
+            "documents": [document_views.shown(one, language) for one in await document_book.of_order(tx, head.id)],
             "unreadable": None if broken is None else unreadable(broken, language),
             "corrections": [one for one in await correction_book.listing(tx, head.id) if one.state == "active"],
         }

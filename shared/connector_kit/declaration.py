@@ -64,12 +64,14 @@ class CensusEntry:
 
 @dataclass(frozen=True)
 class Command:
-    """One thing to push. `key` stays the same for every try of this row: an idempotency key for platforms with one."""
+    """One thing to push. `key` stays the same for every try of this row: an idempotency key for platforms with one.
+    `content` is a document's PDF: there when it is sent, not when it is looked for."""
 
     subject: str
     version: int
     key: UUID
     payload: Any
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class Push:
     nor does it answer item by item.
     """
 
-    noun: Literal["stock", "fulfilment", "cancellation"]
+    noun: Literal["stock", "fulfilment", "cancellation", "document"]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]

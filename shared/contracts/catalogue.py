@@ -3,6 +3,7 @@
 from shared.contracts.article import ArticleChanged, ArticleReceived, ArticleUnreadable
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import ConnectionChanged, SyncRun
+from shared.contracts.document import DocumentPush
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.journal import JournalEntry
 from shared.contracts.model import Payload
@@ -24,6 +25,7 @@ MESSAGES: dict[str, type[Payload]] = {
         StockPush, StockReported,
         FulfilmentPush, PushReported,
         CancellationPush,
+        DocumentPush,
         ConnectionChanged, SyncRun,
         JournalEntry,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.model import Contract, Payload
 
-Feature = Literal["orders", "articles", "stock", "fulfilments", "cancellations"]
+Feature = Literal["orders", "articles", "stock", "fulfilments", "cancellations", "documents"]
 
 
 class ConnectionChanged(Payload):

@@ -42,6 +42,7 @@ async def test_a_draft_is_walked_to_a_connection(house: House, platform: str) ->
     assert tested.json()["facts"]["currency"] == "EUR"
     chosen = await house.call("PUT", f"{path}/features", {"integration": {"orders": True, "stock": True}})
     on = {"orders": True, "articles": False, "stock": True, "fulfilments": False, "cancellations": False}
+    on |= {"documents": False}
     assert chosen.json()["integration"] == on
     assert chosen.json()["open_steps"] == ["save"]
     assert await house.value("SELECT count(*) FROM connections.connections") == 0
