@@ -10,15 +10,18 @@ from services.order_import.wishes import Wish
 from shared.chassis.sentences import Language, sentence
 from shared.contracts.document import DocumentKind
 
+PRINTED = r"^[^\x00]*[^\x00\s][^\x00]*$"
+"""A number that can be seen."""
+
 
 class DocumentWish(Wish):
     """Your own PDF of an order. `number` and `date` are those printed on it; the same number twice is the same
     document. `pdf` is the file in base64."""
 
     kind: DocumentKind
-    number: str = Field(min_length=1, max_length=100, pattern=r"\S")
+    number: str = Field(min_length=1, max_length=100, pattern=PRINTED)
     date: date
-    pdf: Base64Bytes
+    pdf: Base64Bytes = Field(examples=["JVBERi0xLjcKJSVFT0YK"])
 
 
 class DocumentView(BaseModel):

@@ -25,7 +25,7 @@ from shared.persistence.database import Transaction
 # Readers of PDF take leading and trailing bytes that do not belong to it, up to this many.
 SLACK = 1024
 # The channel may have got such a one after all: nobody could find out.
-PERHAPS_ARRIVED = frozenset({"retries_ended"})
+PERHAPS_ARRIVED = frozenset({"retries_ended", "document_not_marked"})
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 

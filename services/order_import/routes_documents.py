@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.order_import import document_book
-from services.order_import.document_views import DocumentContent, DocumentView, DocumentWish, shown
+from services.order_import.document_views import PRINTED, DocumentContent, DocumentView, DocumentWish, shown
 from services.order_import.documents import Written, hand_over, refuse_unless_pdf, send_again
 from services.order_import.parcel_plan import Refused
 from services.order_import.routes_orders import bookmark
@@ -24,7 +24,7 @@ from shared.contracts.errors import Defect
 
 CONFLICTS = {"document_number_sent", "document_under_way", "document_order_erased", "document_not_failed"}
 PDF = "application/pdf"
-Number = Annotated[str, Query(min_length=1, max_length=100, pattern=r"\S")]
+Number = Annotated[str, Query(min_length=1, max_length=100, pattern=PRINTED)]
 FILE = {PDF: {"schema": {"type": "string", "format": "binary"}}}
 UPLOAD = {"requestBody": {"required": True, "content": FILE}}
 DOWNLOAD: dict[int | str, dict[str, Any]] = {200: {"content": FILE}}
@@ -39,7 +39,7 @@ def list_routes(service: Service) -> APIRouter:
     async def documents(
         reader: Reader,
         language: Speaks,
-        number: Annotated[str | None, Query(max_length=100)] = None,
+        number: Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")] = None,
         kind: DocumentKind | None = None,
         state: document_book.State | None = None,
         connection: UUID | None = None,

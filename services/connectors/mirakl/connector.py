@@ -7,6 +7,7 @@ from services.connectors.mirakl.client import Client
 from services.connectors.mirakl.settings import Credentials
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
 from shared.contracts.cancellation import CancellationPush
+from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.stock import StockPush
@@ -63,6 +64,7 @@ MIRAKL = Connector(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
+        Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
     ),
     capabilities=(
         Capability("orders", True, "OR11 by start_update_date, keyset by creation"),
@@ -80,6 +82,6 @@ MIRAKL = Connector(
         Capability("products", False, "P41 and the mapping of categories are done in the operator's back office"),
         Capability("webhooks", False, "the seller API has none; orders are polled"),
         Capability("census", True, "OR11, all orders of a window"),
-        Capability("documents", False, "invoices are not uploaded yet (OR74)"),
+        Capability("documents", True, "OR74, found again by OR72; types by DO01"),
     ),
 )  # fmt: skip

@@ -62,6 +62,31 @@ class Credentials(BaseModel):
         ),
     ] = ""
 
+    invoice_type: Annotated[
+        str,
+        Field(
+            title="Type of invoices",
+            description="The operator's code for invoices to customers, usually CUSTOMER_INVOICE.",
+            json_schema_extra={
+                "title_de": "Art der Rechnungen",
+                "description_de": "Der Code des Betreibers für Rechnungen an Kunden, meist CUSTOMER_INVOICE.",
+            },
+            max_length=60,
+        ),
+    ] = "CUSTOMER_INVOICE"
+    credit_note_type: Annotated[
+        str,
+        Field(
+            title="Type of credit notes",
+            description="The operator's code for them. Without it, credit notes are refused and the codes named.",
+            json_schema_extra={
+                "title_de": "Art der Gutschriften",
+                "description_de": "Der Code des Betreibers. Ohne ihn werden Gutschriften abgelehnt, mit den Codes.",
+            },
+            max_length=60,
+        ),
+    ] = ""
+
     @field_validator("url")
     @classmethod
     def _base_address(cls, value: str) -> str:

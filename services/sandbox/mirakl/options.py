@@ -9,7 +9,7 @@ class Options:
     """`multi_shipment`: several parcels per order (ST01). `tax_mode`: whether prices in orders hold the tax.
     `acceptance`: whether shops must accept orders themselves. `own_carriers`: shops may name carriers that the operator
     has not registered. `delimiter`: of the files that Mirakl writes. `import_seconds`: how long a stock import runs.
-    `reasons`: the codes a shop may cancel with."""
+    `reasons`: the codes a shop may cancel with. `documents`: code and label of the types that shops may send."""
 
     multi_shipment: bool = True
     tax_mode: Literal["TAX_INCLUDED", "TAX_EXCLUDED"] = "TAX_INCLUDED"
@@ -18,3 +18,4 @@ class Options:
     delimiter: Literal["COMMA", "SEMICOLON"] = "SEMICOLON"
     import_seconds: float = 20.0
     reasons: tuple[str, ...] = ("34",)
+    documents: tuple[tuple[str, str], ...] = (("CUSTOMER_INVOICE", "Rechnung"), ("CREDIT_NOTE", "Gutschrift"))

@@ -148,10 +148,16 @@ async def test_what_is_no_whole_pdf_is_refused_by_name_and_nothing_is_kept(
 
 
 async def test_base64_that_is_none_and_numbers_that_are_blank_name_their_field(client: Any) -> None:
-    for differing, field in (({"pdf": "§§"}, "pdf"), ({"number": " "}, "number"), ({"kind": "letter"}, "kind")):
+    for differing, field in (
+        ({"pdf": "§§"}, "pdf"),
+        ({"number": " "}, "number"),
+        ({"number": "a\x00"}, "number"),
+        ({"kind": "letter"}, "kind"),
+    ):
         refused = await client.post(DOCUMENTS, json=wish() | differing)
         assert refused.status_code == 422
         assert field in refused.text
+    assert (await client.get("/orders/documents", params={"number": "a\x00"})).status_code == 422
 
 
 async def test_the_pdf_is_kept_unreadable_and_ends_with_the_person(book: Book, client: Any) -> None:

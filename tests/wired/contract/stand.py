@@ -31,9 +31,9 @@ def _nothing(stand: "Stand", topic: str) -> None:
 
 @dataclass(frozen=True)
 class Variety:
-    """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes` and `cancellation_writes` are
-    what a fault's `path_contains` must name to strike there; `ping` is a call the platform makes without a signature.
-    Only the `first` variety of a platform goes through every fault."""
+    """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes` and
+    `document_writes` are what a fault's `path_contains` must name to strike there; `ping` is a call the platform makes
+    without a signature. Only the `first` variety of a platform goes through every fault."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -42,6 +42,7 @@ class Variety:
     stock_writes: str
     shipment_writes: str
     cancellation_writes: str = ""
+    document_writes: str = ""
     name: str = "usual"
     first: bool = True
     scheme: str = "https"

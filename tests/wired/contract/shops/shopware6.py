@@ -22,6 +22,7 @@ VARIETIES = (
         stock_writes="/_action/sync",
         shipment_writes="/state/ship",
         cancellation_writes="state/cancel",
+        document_writes="/upload",
     ),
     Variety(
         "shopware6",
@@ -34,5 +35,6 @@ VARIETIES = (
         stock_writes="/_action/sync",
         shipment_writes="/state/ship",
         cancellation_writes="state/cancel",
+        document_writes="/upload",
     ),
 )
