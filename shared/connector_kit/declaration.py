@@ -34,12 +34,13 @@ class Page:
 
     `acknowledge(external_ids)` tells a platform that hands out what was not acknowledged yet: these items may come off
     its list. Called when they are published and remembered, and only for items that could be translated; a crash before
-    it brings them once more, so it must be harmless twice.
+    it brings them once more, so it must be harmless twice. Where it decides something that the merchant must know, it
+    answers what became of each, for the record's journal.
     """
 
     items: Sequence[RawItem]
     watermark: datetime | None = None
-    acknowledge: Callable[[Collection[str]], Awaitable[None]] | None = None
+    acknowledge: "Callable[[Collection[str]], Awaitable[Mapping[str, PushResult] | None]] | None" = None
 
 
 @dataclass(frozen=True)

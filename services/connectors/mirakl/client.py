@@ -41,6 +41,7 @@ class Client:
         self._known: dict[str, tuple[datetime, Any]] = {}
         self.encrypted = credentials.url.startswith("https://")
         self.cancellation_reason = credentials.cancellation_reason
+        self.accepts = credentials.accept_orders == "yes"
         self.document_types = {"invoice": credentials.invoice_type, "credit_note": credentials.credit_note_type}
         self.unfinished = ""
         """The stock import that was still running when we last looked."""
@@ -69,6 +70,15 @@ class Client:
     async def orders_by_id(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """OR11 for at most a hundred orders by their ids."""
         return _listed(await self._get("orders", order_ids=",".join(ids), max=MOST), "orders").rows
+
+    async def orders_in(self, state: str, offset: int) -> Listed:
+        """OR11 by state: of these there are few, and none is missed however long it has waited."""
+        return _listed(await self._get("orders", order_state_codes=state, max=MOST, offset=offset), "orders")
+
+    async def accept_order(self, order_id: str, lines: Sequence[str]) -> None:
+        """OR21: every line must be decided about."""
+        body = {"order_lines": [{"id": line, "accepted": True} for line in lines]}
+        await self._write("PUT", f"orders/{quote(order_id, safe='')}/accept", body)
 
     async def offers(self, *, offset: int = 0, sku: str | None = None) -> Listed:
         """OF21."""

@@ -24,7 +24,7 @@ async def probe(client: Client) -> Probe:
     findings = []
     if not client.encrypted:
         findings.append(Finding("not_encrypted", "url", fatal=False))
-    if features.order_workflows.order_acceptance != "AUTOMATIC":
+    if features.order_workflows.order_acceptance != "AUTOMATIC" and not client.accepts:
         findings.append(Finding("orders_accepted_by_hand", "orders", fatal=False))
     if not features.shipment.multi_shipment:
         findings.append(Finding("one_parcel_per_order", "fulfilments", fatal=False))
@@ -75,7 +75,7 @@ MIRAKL = Connector(
         Capability("fulfilments", True, "ST01 where the operator allows several parcels, OR23 and OR24 elsewhere"),
         Capability("status", False, "the order's state follows from its shipments"),
         Capability("cancellations", True, "OR29 whole orders, OR30 whole lines"),
-        Capability("acceptance", False, "an order waits until the shop has accepted it in the operator's back office"),
+        Capability("acceptance", True, "OR21, every line, where the merchant wants it; else by hand"),
         Capability("order-gift-cards", False, "a gift card is settled between the customer and the operator"),
         Capability("order-sources", False, "every order is made by the operator: no till, no apps of others"),
         Capability("prices", False, "PRI01 replaces all prices of an offer; prices are not sent yet"),

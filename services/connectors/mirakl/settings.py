@@ -1,6 +1,6 @@
 """What the merchant enters to connect a shop at an operator's Mirakl; the JSON Schema is the form."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -86,6 +86,18 @@ class Credentials(BaseModel):
             max_length=60,
         ),
     ] = ""
+
+    accept_orders: Annotated[
+        Literal["no", "yes"],
+        Field(
+            title="Accept orders by themselves",
+            description='With "yes", every readable order is accepted in full. That binds the shop.',
+            json_schema_extra={
+                "title_de": "Aufträge von selbst annehmen",
+                "description_de": "Mit „yes“ wird jeder lesbare Auftrag ganz angenommen. Das bindet den Shop.",
+            },
+        ),
+    ] = "no"
 
     @field_validator("url")
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from services.sandbox.mirakl import cancelling, documents, operator, shipping
+from services.sandbox.mirakl import accepting, cancelling, documents, operator, shipping
 from services.sandbox.mirakl.book import MOST, Query, number
 from services.sandbox.mirakl.errors import Refusal, not_found
 from services.sandbox.mirakl.store import Page, Store
@@ -160,6 +160,11 @@ def _writing(store: Store) -> APIRouter:
     async def or29(order_id: str, request: Request) -> Response:
         _empty(request)
         cancelling.cancel_order(store, store.order(order_id))
+        return Response(status_code=204)
+
+    @router.put("/orders/{order_id}/accept")
+    async def or21(order_id: str, request: Request) -> Response:
+        accepting.decide(store, store.order(order_id), await _body(request))
         return Response(status_code=204)
 
     @router.put("/orders/{order_id}/tracking")
