@@ -1,4 +1,5 @@
-"""Documents that internal systems hand to the channels: the PDF, sealed with its order's own key, and how it fares."""
+"""Documents that internal systems hand to the channels: the PDF, sealed with its order's own key, and how it fares.
+Tracking numbers for the way back: a pool per connection, and the number of each parcel."""
 
 from alembic import op
 
@@ -33,7 +34,18 @@ def upgrade() -> None:
     );
     ALTER TABLE orders.documents ALTER COLUMN body SET STORAGE EXTERNAL;
     CREATE INDEX ON orders.documents (number);
-    CREATE INDEX ON orders.documents (created_at DESC, id DESC)
+    CREATE INDEX ON orders.documents (created_at DESC, id DESC);
+    ALTER TABLE orders.parcels ADD COLUMN return_tracking_number text NOT NULL DEFAULT '';
+    CREATE TABLE orders.return_numbers (
+        connection uuid NOT NULL,
+        number text NOT NULL,
+        place bigint GENERATED ALWAYS AS IDENTITY,
+        parcel_id uuid UNIQUE,
+        taken_at timestamptz,
+        added_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (connection, number)
+    );
+    CREATE INDEX ON orders.return_numbers (connection, place) WHERE taken_at IS NULL
     """):
         op.execute(statement)
 

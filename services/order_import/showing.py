@@ -81,6 +81,7 @@ def shipment(parcel: Parcel, language: Language) -> ShipmentView:
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
         tracking_url=parcel.tracking_url,
+        return_tracking_number=parcel.return_tracking_number,
         ready_for_pickup=parcel.ready_for_pickup,
         notify_customer=parcel.notify_customer,
         shipped_at=parcel.shipped_at,
