@@ -126,6 +126,7 @@ def changed_at(order: dict[str, Any]) -> str:
     rows = [order, order["orderCustomer"], *order["addresses"]]
     for name in ("lineItems", "deliveries", "transactions"):
         rows += order[name]
+    rows += [refund for row in order["transactions"] for one in row["captures"] for refund in one["refunds"]]
     return str(max(stamp for row in rows for stamp in (row["createdAt"], row["updatedAt"]) if stamp))
 
 
