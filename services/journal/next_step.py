@@ -45,6 +45,8 @@ def _of_order(life: Sequence[JournalEntry]) -> NextStep:
     pushes = _pushes(entries)
     if pushes and pushes[0].outcome != "ok":
         return _of_push(pushes[0], words)
+    # A document that arrived says nothing about the goods.
+    pushes = [entry for entry in pushes if not entry.code.startswith("document_")]
     if any(not _is_told(entry) for entry in pushes):
         return NextStep("next_report", words)
     if pushes:

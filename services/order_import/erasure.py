@@ -4,7 +4,7 @@ the versions, which cannot change, are encrypted with."""
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.order_import import order_book
+from services.order_import import order_book, return_numbers
 from services.order_import.anonymous import anonymous
 from services.order_import.standing import Standing
 from shared.chassis.service import Service
@@ -33,11 +33,18 @@ async def erase(service: Service, tx: Transaction, ids: Sequence[UUID]) -> list[
         )
     found = sorted(standing)
     await tx.execute(
-        """UPDATE parcels SET tracking_number = '', tracking_url = '', params = '{}'
+        """UPDATE parcels SET tracking_number = '', tracking_url = '', return_tracking_number = '', params = '{}'
            WHERE order_id = ANY(:ids) AND state IN ('reported', 'held')""",
         ids=found,
     )
+    await return_numbers.forget(tx, found)
     await tx.execute("UPDATE cancellations SET text = '' WHERE order_id = ANY(:ids) AND text <> ''", ids=found)
+    # What was refused cannot be sent again: its PDF goes with the order's key.
+    await tx.execute(
+        """UPDATE documents SET code = 'document_erased', params = '{}'
+           WHERE order_id = ANY(:ids) AND state = 'failed'""",
+        ids=found,
+    )
     await tx.execute("UPDATE returns SET note = '' WHERE order_id = ANY(:ids) AND note <> ''", ids=found)
     await tx.execute(
         "UPDATE parked_reasons SET params = params - 'text' WHERE order_id = ANY(:ids) AND params ? 'text'", ids=found

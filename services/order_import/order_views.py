@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.order_import.change_views import CallOffView, CancellationView, ReturnView
 from services.order_import.contents_view import ContentsView
+from services.order_import.document_views import DocumentView
 from services.order_import.order_rules import Status
 from services.order_import.reason_views import ReasonView, UnreadableView
 from services.order_import.rules.facts import Approval
@@ -114,6 +115,7 @@ class OrderDetail(OrderHead):
     cancellations: list[CancellationView]
     call_offs: list[CallOffView]
     returns: list[ReturnView]
+    documents: list[DocumentView]
     unreadable: UnreadableView | None
     corrections: list[CorrectionView] = []
 

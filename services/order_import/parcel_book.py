@@ -14,6 +14,7 @@ from shared.persistence.database import Transaction
 
 State = Literal["pending", "reported", "failed", "blocked", "held"]
 _PARCEL = """p.id, p.order_id, p.reference, p.request_hash, p.carrier, p.tracking_number, p.tracking_url,
+             p.return_tracking_number,
              p.ready_for_pickup, p.notify_customer, p.shipped_at, p.state, p.version, p.attempts, p.code, p.params,
              p.external_id, p.reported_at, p.created_at,
              (SELECT json_agg(json_build_array(l.line_external_id, l.quantity::text) ORDER BY l.position)
@@ -48,6 +49,7 @@ class Parcel:
     reported_at: datetime | None = None
     created_at: datetime | None = None
     components: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    return_tracking_number: str = ""
 
     def fulfilment(self, order_external_id: str) -> Fulfilment:
         """The parcel as the channel is told of it."""
@@ -58,6 +60,7 @@ class Parcel:
             carrier=self.carrier,
             tracking_number=self.tracking_number,
             tracking_url=self.tracking_url,
+            return_tracking_number=self.return_tracking_number,
             ready_for_pickup=self.ready_for_pickup,
             notify_customer=self.notify_customer,
             shipped_at=self.shipped_at,
@@ -67,9 +70,11 @@ class Parcel:
 async def add(tx: Transaction, parcel: Parcel, created_by: str) -> None:
     await tx.execute(
         """INSERT INTO parcels (id, order_id, reference, request_hash, carrier, tracking_number, tracking_url,
-                                ready_for_pickup, notify_customer, shipped_at, created_by, state, code)
+                                ready_for_pickup, notify_customer, shipped_at, created_by, state, code,
+                                return_tracking_number)
            VALUES (:id, :order_id, :reference, :request_hash, :carrier, :tracking_number, :tracking_url,
-                   :ready_for_pickup, :notify_customer, :shipped_at, :created_by, :state, :code)""",
+                   :ready_for_pickup, :notify_customer, :shipped_at, :created_by, :state, :code,
+                   :return_tracking_number)""",
         id=parcel.id,
         order_id=parcel.order_id,
         reference=parcel.reference,
@@ -83,6 +88,7 @@ async def add(tx: Transaction, parcel: Parcel, created_by: str) -> None:
         created_by=created_by,
         state=parcel.state,
         code=parcel.code,
+        return_tracking_number=parcel.return_tracking_number,
     )
     await append(
         tx,
@@ -137,8 +143,10 @@ async def update(tx: Transaction, parcel: Parcel) -> None:
     """Writes what changes after a parcel was added: its way to the channel."""
     await tx.execute(
         """UPDATE parcels SET state = :state, version = :version, attempts = :attempts, code = :code,
-                  params = CAST(:params AS jsonb), external_id = :external_id, reported_at = :reported_at
+                  params = CAST(:params AS jsonb), external_id = :external_id, reported_at = :reported_at,
+                  return_tracking_number = :return_tracking_number
            WHERE id = :id""",
+        return_tracking_number=parcel.return_tracking_number,
         id=parcel.id,
         state=parcel.state,
         version=parcel.version,

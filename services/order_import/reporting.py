@@ -1,14 +1,17 @@
-"""What became of parcels and cancellations on their way to the channels: `push.reported`."""
+"""What became of parcels, cancellations and documents on their way to the channels: `push.reported`."""
 
 from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from services.order_import import cancellation_book, order_book, parcel_book
+from services.order_import import cancellation_book, document_book, order_book, parcel_book
 from services.order_import.answering import decided
 from services.order_import.calling_off import waiting_for as waiting_for_call_off
 from services.order_import.cancellation import CallOff
 from services.order_import.cancellation_chronicle import call_off_entry
+from services.order_import.document_book import Paper
+from services.order_import.documents import document_entry
+from services.order_import.documents import waiting_for as waiting_for_document
 from services.order_import.parcel_book import Parcel, State
 from services.order_import.shipping import parcel_keys, waiting_for
 from services.order_import.standing import Standing
@@ -25,6 +28,7 @@ STATES: dict[str, State] = {
 }  # fmt: skip
 TOLD = {"reported": "shipment_reported", "failed": "shipment_failed"}
 CALL_OFF_TOLD = {"reported": "call_off_reported", "failed": "call_off_failed"}
+DOCUMENT_TOLD = {"reported": "document_reported", "failed": "document_failed"}
 
 
 def reporter(service: Service) -> Apply:
@@ -33,8 +37,8 @@ def reporter(service: Service) -> Apply:
 
 
 async def report(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:
-    """Brings parcels and cancellations to the newest state reported of their current version; other nouns' reports are
-    not ours. Raises ParentMissing for a report about something that we do not have (yet)."""
+    """Brings parcels, cancellations and documents to the newest state reported of their current version; other nouns'
+    reports are not ours. Raises ParentMissing for a report about something that we do not have (yet)."""
     reports = sorted(
         (event.data for event in events if event.data.outcome in STATES), key=lambda report: report.reported_at
     )
@@ -42,6 +46,8 @@ async def report(service: Service, tx: Transaction, events: Sequence[Event[PushR
         await _parcels(service, tx, shipments)
     if cancellations := [one for one in reports if one.noun == "cancellation"]:
         await _call_offs(service, tx, cancellations)
+    if documents := [one for one in reports if one.noun == "document"]:
+        await _documents(service, tx, documents)
 
 
 async def _parcels(service: Service, tx: Transaction, reports: Sequence[PushReported]) -> None:
@@ -78,6 +84,26 @@ async def _call_offs(service: Service, tx: Transaction, reports: Sequence[PushRe
         await _tell(service, tx, before, list(told.values()))
 
 
+async def _documents(service: Service, tx: Transaction, reports: Sequence[PushReported]) -> None:
+    owners = await document_book.owners(tx, [UUID(one.subject) for one in reports])
+    standing = await order_book.lock(tx, list(owners.values()))
+    papers = await document_book.lock(tx, list(owners))
+    told = {}
+    for one in reports:
+        paper = papers.get(UUID(one.subject))
+        if paper is None:
+            waits_for = waiting_for_document(UUID(one.subject))
+            raise ParentMissing("A document is reported that we do not have", waits_for=waits_for)
+        if _take(paper, one):
+            told[paper.id] = paper
+    entries = []
+    for paper in told.values():
+        await document_book.update(tx, paper)
+        if paper.state in DOCUMENT_TOLD:
+            entries.append(document_entry(service, standing[paper.order_id], paper, DOCUMENT_TOLD[paper.state]))
+    await service.journal.write(tx, entries)
+
+
 async def _tell(service: Service, tx: Transaction, before: Standing, told: Sequence[CallOff]) -> None:
     for one in told:
         await cancellation_book.update_call_off(tx, one)
@@ -93,7 +119,7 @@ async def _tell(service: Service, tx: Transaction, before: Standing, told: Seque
     await service.journal.write(tx, entries)
 
 
-def _take(sent: Parcel | CallOff, report: PushReported) -> bool:
+def _take(sent: Parcel | CallOff | Paper, report: PushReported) -> bool:
     """Whether the report changes what was sent: it is about this version, newer than the last one, and what the channel
     has accepted stays accepted."""
     stale = sent.reported_at is not None and report.reported_at <= sent.reported_at

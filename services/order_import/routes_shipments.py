@@ -21,7 +21,7 @@ from shared.persistence.database import Transaction
 Shipments = Annotated[list[AddressedShipment], Field(min_length=1, max_length=500)]
 CONFLICTS = {
     "shipment_reference_used", "shipment_order_cancelled", "shipment_fulfilled_by_channel", "shipment_order_waiting",
-    "shipment_not_failed", "shipment_order_kept_back", "shipment_line_cancelled",
+    "shipment_not_failed", "return_numbers_used_up", "shipment_order_kept_back", "shipment_line_cancelled",
 }  # fmt: skip
 
 
@@ -111,6 +111,7 @@ def _wanted(wish: ShipmentWish) -> Shipment:
         ready_for_pickup=wish.ready_for_pickup,
         notify_customer=wish.notify_customer,
         shipped_at=wish.shipped_at,
+        return_tracking_number=wish.return_tracking_number,
     )
 
 

@@ -15,6 +15,7 @@ from services.order_import import (
     routes_cancellations,
     routes_census,
     routes_corrections,
+    routes_documents,
     routes_feed,
     routes_judging,
     routes_known,
@@ -22,6 +23,7 @@ from services.order_import import (
     routes_master_bulk,
     routes_orders,
     routes_parked,
+    routes_return_numbers,
     routes_returns,
     routes_rules,
     routes_shipments,
@@ -33,7 +35,12 @@ from services.order_import.reporting import reporter
 from services.order_import.settings import OrderSettings
 from services.order_import.unreadable_book import taker
 from services.order_import.watch_settings import WatchSettings
-from services.order_import.watchmen import watch_acknowledgements, watch_few_orders, watch_shipments
+from services.order_import.watchmen import (
+    watch_acknowledgements,
+    watch_few_orders,
+    watch_return_numbers,
+    watch_shipments,
+)
 from shared.chassis.consumer import Consumer
 from shared.chassis.loops import Loop, every
 from shared.chassis.service import Service, ServiceDefinition, consume
@@ -67,7 +74,10 @@ def orders_routes(service: Service) -> APIRouter:
     router.include_router(routes_shipments.routes(service))
     router.include_router(routes_cancellations.list_routes(service))
     router.include_router(routes_returns.routes(service))
+    router.include_router(routes_documents.list_routes(service))
+    router.include_router(routes_return_numbers.routes(service))
     router.include_router(routes_cancellations.routes(service))
+    router.include_router(routes_documents.routes(service, settings))
     router.include_router(routes_judging.routes(service, settings))
     router.include_router(routes_corrections.routes(service, settings))
     router.include_router(routes_orders.routes(service))
@@ -100,6 +110,7 @@ def loops(service: Service) -> Sequence[Loop]:
         every(60.0, "look at every parked order", partial(sweep, service, settings, recently=False)),
         every(60.0, "overdue acknowledgements", partial(watch_acknowledgements, service, watch)),
         every(60.0, "unreported shipments", partial(watch_shipments, service, watch)),
+        every(60.0, "return numbers left", partial(watch_return_numbers, service, watch)),
         every(900.0, "unusually few orders", partial(watch_few_orders, service, watch)),
         every(60.0, "end retries", partial(end_retries, service)),
     )

@@ -16,6 +16,8 @@ class OrderSettings(BaseSettings):
     A channel's cancellation of an order that was handed over is a request, to be answered within
     `cancellation_answer_within`. `cancellation_unanswered` says what becomes of it then: "keep" leaves it open and
     raises an error, "accept" cancels, "refuse" lets it expire and keeps the order.
+
+    `document_most_bytes` bounds a PDF that is to be handed to a channel.
     """
 
     model_config = SettingsConfigDict(env_prefix="ORDER_IMPORT_", extra="ignore")
@@ -24,3 +26,4 @@ class OrderSettings(BaseSettings):
     acknowledge_within: timedelta = timedelta(minutes=30)
     cancellation_answer_within: timedelta = Field(default=timedelta(hours=24), gt=timedelta(0))
     cancellation_unanswered: Literal["keep", "accept", "refuse"] = "keep"
+    document_most_bytes: int = Field(default=10_000_000, ge=1000, le=15_000_000)

@@ -32,6 +32,7 @@ class ShipmentView(View):
     carrier: str
     tracking_number: str
     tracking_url: str
+    return_tracking_number: str
     ready_for_pickup: bool
     notify_customer: bool
     shipped_at: datetime

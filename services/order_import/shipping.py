@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.order_import import judgements, order_book, parcel_book, reason_book
+from services.order_import import judgements, order_book, parcel_book, reason_book, return_numbers
 from services.order_import.cancelling import overtake
 from services.order_import.chronicle import keys
 from services.order_import.parcel_book import Parcel
@@ -41,11 +41,12 @@ class Shipment:
     ready_for_pickup: bool
     notify_customer: bool
     shipped_at: datetime | None
+    return_tracking_number: str = field(default="", repr=False)
 
     @property
     def fingerprint(self) -> str:
         """Tells whether the same reference was used for the same shipment."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        return hashlib.sha256((repr(self) + self.return_tracking_number).encode()).hexdigest()
 
 
 async def ship(
@@ -88,6 +89,8 @@ async def ship(
         shipped_at=shipment.shipped_at or service.clock(),
         created_at=service.clock(),
     )
+    parcel.return_tracking_number = shipment.return_tracking_number
+    await _number(tx, before, parcel)
     await parcel_book.add(tx, parcel, actor)
     if before.status == "parked":
         before.reasons = (await reason_book.of_orders(tx, [order_id])).get(order_id, ())
@@ -97,8 +100,22 @@ async def ship(
     await record(service, tx, [change])
     entry = _entry(service, before, parcel, "shipment_recorded" if parcel.lines else "shipment_held", actor)
     await held.release(tx, [waiting_for(parcel.id)])
+    if parcel.state == "failed":
+        await tell(service, tx, [], [entry, *overtaken, _entry(service, before, parcel, "shipment_failed", actor)])
+        return parcel, True
     await tell(service, tx, [push(service, before, parcel)] if parcel.lines else [], [entry, *overtaken])
     return parcel, True
+
+
+async def _number(tx: Transaction, order: Standing, parcel: Parcel) -> None:
+    """Gives a parcel the next number for its way back. One for which there is none is not told to the channel: it would
+    go there with a wrong one, or be refused."""
+    if parcel.return_tracking_number or not parcel.tracking_number or not parcel.lines:
+        return
+    found = await return_numbers.take(tx, order.connection, parcel.id)
+    if found is None:
+        parcel.state, parcel.code = "failed", "return_numbers_used_up"
+    parcel.return_tracking_number = found or ""
 
 
 async def send_again(service: Service, tx: Transaction, parcel_id: UUID, actor: str) -> Parcel:
@@ -110,6 +127,9 @@ async def send_again(service: Service, tx: Transaction, parcel_id: UUID, actor: 
         raise Refused("shipment_not_failed", state=parcel.state)
     standing = (await order_book.lock(tx, [parcel.order_id]))[parcel.order_id]
     parcel.state, parcel.code, parcel.params, parcel.version = "pending", "", {}, parcel.version + 1
+    await _number(tx, standing, parcel)
+    if parcel.state != "pending":
+        raise Refused(parcel.code)
     await parcel_book.update(tx, parcel)
     entry = _entry(service, standing, parcel, "shipment_sent_again", actor)
     await tell(service, tx, [push(service, standing, parcel)], [entry])
@@ -139,16 +159,18 @@ def parcel_keys(order: Standing, parcel: Parcel) -> Sequence[SearchKey]:
 
 def _entry(service: Service, order: Standing, parcel: Parcel, code: str, actor: str) -> JournalEntry:
     pieces = sum((line.quantity for line in parcel.lines), 0) or sum(parcel.components.values())
+    failed = code == "shipment_failed"
     return service.journal.entry(
         noun="order",
         subject=str(order.id),
-        action="pushed",
+        action="failed" if failed else "pushed",
+        outcome="error" if failed else "ok",
         code=code,
         connection=order.connection,
         platform=order.platform,
         params={
             "number": order.number, "reference": parcel.reference, "pieces": f"{pieces:f}",
-            "carrier": parcel.carrier, "tracking": parcel.tracking_number,
+            "carrier": parcel.carrier, "tracking": parcel.tracking_number, "reason": parcel.code,
         },
         keys=parcel_keys(order, parcel),
         actor=actor,

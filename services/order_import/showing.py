@@ -10,6 +10,8 @@ from fastapi import Depends
 from services.order_import import (
     cancellation_book,
     correction_book,
+    document_book,
+    document_views,
     judgements,
     order_book,
     parcel_book,
@@ -79,6 +81,7 @@ def shipment(parcel: Parcel, language: Language) -> ShipmentView:
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
         tracking_url=parcel.tracking_url,
+        return_tracking_number=parcel.return_tracking_number,
         ready_for_pickup=parcel.ready_for_pickup,
         notify_customer=parcel.notify_customer,
         shipped_at=parcel.shipped_at,
@@ -179,6 +182,7 @@ async def detail(
             "cancellations": holding.cancellations,
             "call_offs": [called_off(one, language) for one in holding.call_offs],
             "returns": cases,
+            "documents": [document_views.shown(one, language) for one in await document_book.of_order(tx, head.id)],
             "unreadable": None if broken is None else unreadable(broken, language),
             "corrections": [one for one in await correction_book.listing(tx, head.id) if one.state == "active"],
         }

@@ -12,12 +12,14 @@ class WatchSettings(BaseSettings):
 
     `few_orders_hours` are the lengths of the spans that are compared with the last four weeks, by the clock of
     `zone`; orders younger than `few_orders_lag` are not counted, for they may not have been read yet.
+    A pool of return numbers with fewer than `return_numbers_low` left is told of.
     """
 
     model_config = SettingsConfigDict(env_prefix="ORDER_IMPORT_WATCH_", extra="ignore")
 
     acknowledged_within: timedelta = Field(default=timedelta(hours=24), ge=timedelta(minutes=5))
     reported_within: timedelta = Field(default=timedelta(hours=1), ge=timedelta(minutes=5))
+    return_numbers_low: int = Field(default=100, ge=1)
     few_orders_hours: tuple[int, ...] = (6, 24)
     few_orders_lag: timedelta = Field(default=timedelta(minutes=30), ge=timedelta(0), le=timedelta(hours=12))
     zone: str = "Europe/Berlin"

@@ -15,6 +15,7 @@ from shared.persistence.database import Transaction
 UNACKNOWLEDGED = Watchman("acknowledgement", "error")
 UNREPORTED = Watchman("shipment", "error")
 FEW = Watchman("orders", "warning")
+RETURN_NUMBERS = Watchman("returnnumbers", "warning")
 
 
 async def watch_acknowledgements(service: Service, settings: WatchSettings) -> None:
@@ -66,6 +67,26 @@ async def watch_few_orders(service: Service, settings: WatchSettings) -> None:
             counted = await _counts(tx, asked)
             found = (_few(account, asked, counted) for account in accounts)
             await report(service, tx, FEW, [one for one in found if one is not None])
+
+
+async def watch_return_numbers(service: Service, settings: WatchSettings) -> None:
+    """Connections whose pool of return numbers runs dry. One without a pool needs none."""
+    async with service.database.transaction() as tx:
+        if await alone(tx, RETURN_NUMBERS):
+            rows = await tx.rows(
+                """SELECT c.id, c.platform, c.name, count(*) FILTER (WHERE r.taken_at IS NULL) AS free
+                   FROM return_numbers r JOIN connections c ON c.id = r.connection
+                   WHERE NOT c.deleted GROUP BY c.id
+                   HAVING count(*) FILTER (WHERE r.taken_at IS NULL) < :low ORDER BY c.id LIMIT :most""",
+                low=settings.return_numbers_low,
+                most=MOST,
+            )
+            words = [{"connection": row["name"], "name": row["name"], "free": str(row["free"])} for row in rows]
+            found = [
+                Sighting("connection", str(row["id"]), row["id"], row["platform"], one)
+                for row, one in zip(rows, words, strict=True)
+            ]
+            await report(service, tx, RETURN_NUMBERS, found)
 
 
 Counts = Mapping[tuple[Any, int], int]

@@ -76,13 +76,15 @@ class WantedLine(Wish):
 
 class ShipmentWish(Wish):
     """One parcel. `reference` is your own key: the same twice is the same shipment. Without `lines`, everything that is
-    outstanding; without `shipped_at`, now."""
+    outstanding; without `shipped_at`, now. A parcel with a tracking number and no `return_tracking_number` takes the
+    next one of the connection's pool, where there is one."""
 
     reference: str = Field(min_length=1, max_length=200)
     lines: list[WantedLine] | None = Field(default=None, min_length=1, max_length=1000)
     carrier: str = Field(default="", max_length=100)
     tracking_number: str = Field(default="", max_length=200)
     tracking_url: str = Field(default="", max_length=1000, pattern=r"^(https?://.*)?$")
+    return_tracking_number: str = Field(default="", max_length=60, pattern=r"^[A-Za-z0-9]*$")
     ready_for_pickup: bool = False
     notify_customer: bool = False
     shipped_at: AwareDatetime | None = None

@@ -154,6 +154,18 @@ class Parcel:
     """Line id and quantity; empty means the shop records no lines for it."""
 
 
+@dataclass(frozen=True)
+class SentDocument:
+    """A document as a shop keeps it. `kind` is the platform's own word; `marked` where the shop shows it as sent."""
+
+    order_id: str
+    kind: str
+    file_name: str
+    content: bytes
+    number: str = ""
+    marked: bool = False
+
+
 class Shop(Protocol):
     """One shop of the pretend merchant on one platform; implemented by each dialect."""
 

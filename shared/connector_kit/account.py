@@ -10,6 +10,7 @@ from shared.chassis.logs import logger
 from shared.chassis.service import Service
 from shared.connector_kit import work
 from shared.connector_kit.backfilling import Backfiller
+from shared.connector_kit.contents import Contents
 from shared.connector_kit.declaration import Connector, Noun, Push, Stream
 from shared.connector_kit.hints import Hints
 from shared.connector_kit.opening import Opened, Opener
@@ -202,6 +203,7 @@ class Account:
                 self.service.journal,
                 self.service.clock,
                 self.service.settings.retry_days,
+                Contents(self.service),
             )
             if not self.connection.blocked_by(push.feature, by_hand=True):
                 pusher.client = (await self.opened()).client

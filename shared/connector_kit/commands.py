@@ -8,6 +8,7 @@ from shared.chassis.loops import Loop
 from shared.chassis.service import Service, consume
 from shared.connector_kit import backfills, replica, work
 from shared.connector_kit.declaration import Connector
+from shared.connector_kit.refusing import refuse, refused
 from shared.contracts.connection import ConnectionChanged, SyncRun
 from shared.contracts.envelope import Event
 from shared.contracts.errors import Defect
@@ -23,7 +24,8 @@ def connection_queue(platform: str) -> Queue:
 def queues(connector: Connector) -> tuple[Queue, ...]:
     """What a connector declares before it announces itself."""
     pushes = tuple(command_queue(connector.platform, push.payload.type) for push in connector.pushes)
-    return (*pushes, command_queue(connector.platform, SyncRun.type), connection_queue(connector.platform))
+    refusals = tuple(command_queue(connector.platform, payload.type) for _, _, payload in refused(connector))
+    return (*pushes, *refusals, command_queue(connector.platform, SyncRun.type), connection_queue(connector.platform))
 
 
 def loops(connector: Connector, service: Service) -> list[Loop]:
@@ -37,6 +39,9 @@ def loops(connector: Connector, service: Service) -> list[Loop]:
     for push in connector.pushes:
         queue = command_queue(connector.platform, push.payload.type)
         found.append(consume(service, Consumer(queue, push.payload, store_as(push.noun))))
+    for noun, capability, payload in refused(connector):
+        queue = command_queue(connector.platform, payload.type)
+        found.append(consume(service, Consumer(queue, payload, refuse(connector, service, noun, capability))))
     return found
 
 

@@ -38,12 +38,13 @@ class Page:
 
     `acknowledge(external_ids)` tells a platform that hands out what was not acknowledged yet: these items may come off
     its list. Called when they are published and remembered, and only for items that could be translated; a crash before
-    it brings them once more, so it must be harmless twice.
+    it brings them once more, so it must be harmless twice. Where it decides something that the merchant must know, it
+    answers what became of each, for the record's journal.
     """
 
     items: Sequence[RawItem]
     watermark: datetime | None = None
-    acknowledge: Callable[[Collection[str]], Awaitable[None]] | None = None
+    acknowledge: "Callable[[Collection[str]], Awaitable[Mapping[str, PushResult] | None]] | None" = None
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,14 @@ class CensusEntry:
 
 @dataclass(frozen=True)
 class Command:
-    """One thing to push. `key` stays the same for every try of this row: an idempotency key for platforms with one."""
+    """One thing to push. `key` stays the same for every try of this row: an idempotency key for platforms with one.
+    `content` is a document's PDF: there when it is sent, not when it is looked for."""
 
     subject: str
     version: int
     key: UUID
     payload: Any
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class Push:
     nor does it answer item by item.
     """
 
-    noun: Literal["stock", "price", "fulfilment", "cancellation"]
+    noun: Literal["stock", "price", "fulfilment", "cancellation", "document"]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]

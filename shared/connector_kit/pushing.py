@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from shared.chassis.clock import Clock
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import PUSHES
 from shared.chassis.outbox import emit
 from shared.connector_kit import work
+from shared.connector_kit.contents import Contents
 from shared.connector_kit.declaration import Command, Push, PushResult
 from shared.connector_kit.outside import as_archive, recorded
 from shared.connector_kit.resting import RETRIES_ENDED, given_up
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import Connection
+from shared.contracts.document import DocumentPush
 from shared.contracts.envelope import Event, event
 from shared.contracts.errors import Misconfigured, Rejected, Transient, Unknown
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
@@ -44,6 +47,7 @@ class Pusher:
     journal: Journal
     clock: Clock
     retry_days: int
+    contents: Contents | None = None
 
     async def step(self, push: Push) -> bool:
         """One batch; answers whether there may be more. Raises Misconfigured when the connection must be paused."""
@@ -115,6 +119,8 @@ class Pusher:
         commands = [_command(push, row) for row in rows]
         try:
             with recorded() as calls:
+                if self.contents is not None:
+                    commands = await self.contents.fill(commands)
                 results = await push.send(self.client, commands)
         except Unknown as error:
             unsure = PushResult("retrying", error.code, {"detail": error.detail})
@@ -174,6 +180,7 @@ class Pusher:
                 results[0][0].subject,
                 as_archive(calls),
                 personal=push.noun not in ("stock", "price"),
+                owner=_owner(push, [row for row, _ in results]),
             )
             payload = (await archive.store(tx, [item]))[0]
         await emit(tx, [self._event(push, row, result, blocked) for row, result in results])
@@ -255,6 +262,13 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
             SearchKey(kind="external_id", value=wanted.order_external_id),
         ]
         return "order", str(command.order_id), keys
+    if isinstance(command, DocumentPush):
+        words |= {"document": command.document.number, "kind": command.document.kind}
+        keys = [
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=command.document.order_external_id),
+        ]
+        return "order", str(command.order_id), keys
     if isinstance(command, StockPush):
         words |= {"sku": command.sku, "quantity": str(command.quantity)}
         return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
@@ -262,6 +276,12 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
         words |= {"sku": command.sku, "price": str(command.price)}
         return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
     return "push", subject, []
+
+
+def _owner(push: Push, rows: Sequence[work.Row]) -> UUID | None:
+    """The one order that calls are about: what was said of it goes when its key does."""
+    orders = {str(row.body.get("order_id", "")) for row in rows} - {""}
+    return UUID(orders.pop()) if len(orders) == 1 else None
 
 
 def _by_hand(row: work.Row) -> bool:

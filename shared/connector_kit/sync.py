@@ -9,12 +9,12 @@ from uuid import UUID
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import STREAM_ITEMS
 from shared.connector_kit import cursors, seen, work
-from shared.connector_kit.declaration import Page, RawItem, Stream, Window
+from shared.connector_kit.declaration import Page, PushResult, RawItem, Stream, Window
 from shared.connector_kit.translation import Read, read
 from shared.contracts.article import ArticleReceived, ArticleUnreadable, ListedArticle
 from shared.contracts.envelope import Event, event
 from shared.contracts.identity import own_id, received_id, record_id
-from shared.contracts.journal import JournalEntry, SearchKey
+from shared.contracts.journal import JournalEntry, Outcome, SearchKey
 from shared.contracts.model import Payload
 from shared.contracts.order import Observation, Order, OrderReceived, OrderUnreadable
 from shared.messaging.bus import Bus
@@ -24,6 +24,8 @@ from shared.persistence.database import Database, Transaction
 from shared.persistence.leases import Lease, fence
 
 Path = Literal["poll", "webhook", "backfill", "manual"]
+
+DECISIONS: dict[str, Outcome] = {"failed": "error", "retrying": "warning"}
 
 
 @dataclass
@@ -156,7 +158,10 @@ class Reader:
         self._count(stream, met)
         if page.acknowledge is not None:
             # Last of all: the platform will not hand these out again. What we could not read stays on its list.
-            await page.acknowledge([id for id, item in items.items() if item.contract is not None])
+            decided = await page.acknowledge([id for id, item in items.items() if item.contract is not None])
+            entries = [self._decision(stream, items[id], result) for id, result in (decided or {}).items()]
+            if entries:
+                await self.bus.publish(pack(self.journal.events(entries)))
         return list(items.values())
 
     async def now(self) -> datetime:
@@ -205,6 +210,23 @@ class Reader:
             connection=self.connection,
             platform=self.platform,
             payload=observed.payload,
+            keys=_keys(stream, item),
+        )
+
+    def _decision(self, stream: Stream, item: Read, result: PushResult) -> JournalEntry:
+        """What was decided about a record while it was acknowledged, told once however often it is decided so."""
+        subject = record_id("order" if stream.noun == "order" else "listing", self.connection, item.raw.external_id)
+        outcome = DECISIONS.get(result.outcome, "ok")
+        return self.journal.entry(
+            id=own_id(self.platform, "acceptance", f"{subject}:{result.outcome}:{result.code}", 1),
+            noun="order" if stream.noun == "order" else "listing",
+            subject=str(subject),
+            action="pushed" if outcome == "ok" else "failed",
+            outcome=outcome,
+            code=f"acceptance_push_{result.outcome}",
+            params={"number": item.raw.number, "code": result.code, **result.params},
+            connection=self.connection,
+            platform=self.platform,
             keys=_keys(stream, item),
         )
 

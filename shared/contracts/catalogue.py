@@ -3,6 +3,7 @@
 from shared.contracts.article import ArticleChanged, ArticleReceived, ArticleUnreadable, ExternalNumberChanged
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import ConnectionChanged, SyncRun
+from shared.contracts.document import DocumentPush
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.journal import JournalEntry
 from shared.contracts.model import Payload
@@ -25,6 +26,7 @@ MESSAGES: dict[str, type[Payload]] = {
         StockPush, StockReported, PricePush,
         FulfilmentPush, PushReported,
         CancellationPush,
+        DocumentPush,
         ConnectionChanged, SyncRun,
         JournalEntry,
     )

@@ -14,7 +14,8 @@ class ShippedLine(Contract):
 
 
 class Fulfilment(Contract):
-    """One parcel of one order. `tracking_number` is empty for click & collect (`ready_for_pickup`)."""
+    """One parcel of one order. `tracking_number` is empty for click & collect (`ready_for_pickup`);
+    `return_tracking_number` is that of the label for the way back, where it has one of its own."""
 
     id: UUID
     order_external_id: str
@@ -22,6 +23,7 @@ class Fulfilment(Contract):
     carrier: str = ""
     tracking_number: str = ""
     tracking_url: str = ""
+    return_tracking_number: str = ""
     ready_for_pickup: bool = False
     notify_customer: bool = False
     shipped_at: datetime

@@ -19,7 +19,8 @@ _NONCE = 12
 
 @dataclass(frozen=True)
 class RawItem:
-    """One item as the other side wrote it. `personal` items are encrypted with their record's key."""
+    """One item as the other side wrote it. `personal` items are encrypted with their record's key, or with that of the
+    record `owner` which they are about."""
 
     noun: str
     connection: UUID
@@ -27,6 +28,7 @@ class RawItem:
     body: bytes
     media: str = "application/json"
     personal: bool = True
+    owner: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ async def store(tx: Transaction, items: Sequence[RawItem]) -> list[UUID | None]:
 
     None stands for an item whose record was erased: it is not kept.
     """
-    owners = [record_id(item.noun, item.connection, item.external_id) for item in items]
+    owners = [item.owner or record_id(item.noun, item.connection, item.external_id) for item in items]
     personal = [owner for owner, item in zip(owners, items, strict=True) if item.personal]
     keys = await keys_for(tx, personal) if personal else {}
     ids: list[UUID | None] = []

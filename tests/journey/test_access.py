@@ -121,6 +121,8 @@ def house(running_system: System) -> Iterator[House]:
     listing = simple_listing(running_system, mine)
     (shipment,) = kontor.get(f"/orders/{order['id']}/shipments")
     timeline = kontor.get(f"/journal/timeline/order/{order['id']}")
+    paper = {"kind": "invoice", "number": "RE-1", "date": "2026-03-01", "pdf": "JVBERi0xLjcKJSVFT0YK"}
+    document = kontor.post(f"{changed}/documents", paper)
     erasure = kontor.post("/privacy/erasures", {"order_ids": [str(uuid4())]})
     takeover = taken_over(running_system, mine)
     wish = {"way": "mail", "address": "stock@example.com", "connections": [mine.id]}
@@ -143,6 +145,7 @@ def house(running_system: System) -> Iterator[House]:
         "cancellation_id": kontor.get(changed)["cancellations"][0]["id"],
         "return_id": kontor.get(changed)["returns"][0]["id"],
         "call_off_id": str(uuid4()),
+        "document_id": document["id"],
         "listing_id": listing["id"],
         "payload_id": next(step["payload"] for step in timeline["steps"] if step["payload"]),
         "key_id": str(uuid4()),

@@ -41,6 +41,8 @@ class Client:
         self._known: dict[str, tuple[datetime, Any]] = {}
         self.encrypted = credentials.url.startswith("https://")
         self.cancellation_reason = credentials.cancellation_reason
+        self.accepts = credentials.accept_orders == "yes"
+        self.document_types = {"invoice": credentials.invoice_type, "credit_note": credentials.credit_note_type}
         self.unfinished = ""
         """The stock import that was still running when we last looked."""
 
@@ -69,6 +71,15 @@ class Client:
         """OR11 for at most a hundred orders by their ids."""
         return _listed(await self._get("orders", order_ids=",".join(ids), max=MOST), "orders").rows
 
+    async def orders_in(self, state: str, offset: int) -> Listed:
+        """OR11 by state: of these there are few, and none is missed however long it has waited."""
+        return _listed(await self._get("orders", order_state_codes=state, max=MOST, offset=offset), "orders")
+
+    async def accept_order(self, order_id: str, lines: Sequence[str]) -> None:
+        """OR21: every line must be decided about."""
+        body = {"order_lines": [{"id": line, "accepted": True} for line in lines]}
+        await self._write("PUT", f"orders/{quote(order_id, safe='')}/accept", body)
+
     async def offers(self, *, offset: int = 0, sku: str | None = None) -> Listed:
         """OF21."""
         return _listed(await self._get("offers", max=MOST, offset=offset, sku=sku), "offers")
@@ -92,13 +103,8 @@ class Client:
     async def import_stock(self, file: str) -> str:
         """STO01; answers the id under which the import can be asked about."""
         await self._bucket.turn("STO01", STOCK_IMPORT)
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="stock.csv"\r\n'
-        body = f"{head}Content-Type: text/csv; charset=utf-8\r\n\r\n{file}\r\n--{BOUNDARY}--\r\n"
-        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-        reply = await self._shop.request(
-            "POST", "/api/offers/stock/imports", params=self._params(), content=body, headers=kind
-        )
-        return str(reply.json()["import_id"])
+        part = ("file", '; filename="stock.csv"', "text/csv; charset=utf-8", file.encode())
+        return str((await self._form("offers/stock/imports", [part])).json()["import_id"])
 
     async def stock_import(self, id: str) -> Any:
         """STO02."""
@@ -110,6 +116,22 @@ class Client:
         await self._bucket.turn("STO03", ERROR_REPORT)
         reply = await self._get(f"offers/stock/imports/{quote(id, safe='')}/error_report")
         return reply.body.decode("utf-8-sig", "replace")
+
+    async def types(self) -> Any:
+        """DO01: the types of documents that the operator knows for orders."""
+        return await self._for_a_day("documents", entity="ORDER")
+
+    async def documents(self, order_id: str) -> Any:
+        """OR72: what lies beside an order."""
+        return (await self._get("orders/documents", order_ids=order_id)).json()
+
+    async def add_document(self, order_id: str, file_name: str, described: bytes, pdf: bytes) -> Any:
+        """OR74 with one file and its description; a good answer may hold its refusal."""
+        parts = (
+            ("files", f'; filename="{file_name}"', "application/pdf", pdf),
+            ("order_documents", "", "application/json", described),
+        )
+        return (await self._form(f"orders/{quote(order_id, safe='')}/documents", parts)).json()
 
     async def track(self, order_id: str, body: dict[str, Any]) -> None:
         """OR23: the one tracking number of an order."""
@@ -149,11 +171,23 @@ class Client:
         # Not repeatable: a second time is refused as the wrong state, or done twice.
         return await self._shop.request(method, f"/api/{path}", params=self._params(), json=body, repeatable=False)
 
-    async def _for_a_day(self, path: str) -> Any:
+    async def _form(self, path: str, parts: Sequence[tuple[str, str, str, bytes]]) -> Reply:
+        """Parts of a form: name, further parameters, media type, content. Not repeatable."""
+        head = '--{}\r\nContent-Disposition: form-data; name="{}"{}\r\nContent-Type: {}\r\n\r\n'
+        body = b"".join(
+            head.format(BOUNDARY, name, more, media).encode() + content + b"\r\n"
+            for name, more, media, content in parts
+        )
+        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        return await self._shop.request(
+            "POST", f"/api/{path}", params=self._params(), content=body + f"--{BOUNDARY}--\r\n".encode(), headers=kind
+        )
+
+    async def _for_a_day(self, path: str, **params: Any) -> Any:
         now = datetime.now(UTC)
         known = self._known.get(path)
         if known is None or known[0] + DAY <= now:
-            known = self._known[path] = (now, (await self._get(path)).json())
+            known = self._known[path] = (now, (await self._get(path, **params)).json())
         return known[1]
 
     def _params(self, **params: Any) -> dict[str, Any]:

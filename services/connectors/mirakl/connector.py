@@ -7,6 +7,7 @@ from services.connectors.mirakl.client import Client
 from services.connectors.mirakl.settings import Credentials
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
 from shared.contracts.cancellation import CancellationPush
+from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.stock import StockPush
@@ -23,7 +24,7 @@ async def probe(client: Client) -> Probe:
     findings = []
     if not client.encrypted:
         findings.append(Finding("not_encrypted", "url", fatal=False))
-    if features.order_workflows.order_acceptance != "AUTOMATIC":
+    if features.order_workflows.order_acceptance != "AUTOMATIC" and not client.accepts:
         findings.append(Finding("orders_accepted_by_hand", "orders", fatal=False))
     if not features.shipment.multi_shipment:
         findings.append(Finding("one_parcel_per_order", "fulfilments", fatal=False))
@@ -63,6 +64,7 @@ MIRAKL = Connector(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
+        Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
     ),
     capabilities=(
         Capability("orders", True, "OR11 by start_update_date, keyset by creation"),
@@ -73,13 +75,13 @@ MIRAKL = Connector(
         Capability("fulfilments", True, "ST01 where the operator allows several parcels, OR23 and OR24 elsewhere"),
         Capability("status", False, "the order's state follows from its shipments"),
         Capability("cancellations", True, "OR29 whole orders, OR30 whole lines"),
-        Capability("acceptance", False, "an order waits until the shop has accepted it in the operator's back office"),
+        Capability("acceptance", True, "OR21, every line, where the merchant wants it; else by hand"),
         Capability("order-gift-cards", False, "a gift card is settled between the customer and the operator"),
         Capability("order-sources", False, "every order is made by the operator: no till, no apps of others"),
         Capability("prices", False, "PRI01 replaces all prices of an offer; prices are not sent yet"),
         Capability("products", False, "P41 and the mapping of categories are done in the operator's back office"),
         Capability("webhooks", False, "the seller API has none; orders are polled"),
         Capability("census", True, "OR11, all orders of a window"),
-        Capability("documents", False, "invoices are not uploaded yet (OR74)"),
+        Capability("documents", True, "OR74, found again by OR72; types by DO01"),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,11 @@ def refused_rows(report: str) -> dict[str, str]:
     names = [name.strip().lower() for name in rows[0]]
     column = names.index("offer-sku") if "offer-sku" in names else 2
     return {row[column]: row[1] for row in rows[1:] if len(row) > column}
+
+
+def document(file_name: str, kind: str) -> bytes:
+    """What is said about one file, as a part of the form that brings it."""
+    return json.dumps({"order_documents": [{"file_name": file_name, "type_code": kind}]}).encode()
 
 
 def carrier(parcel: Fulfilment, registered: Sequence[wire.Carrier], *, own_allowed: bool) -> dict[str, Any]:

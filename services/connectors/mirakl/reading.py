@@ -4,13 +4,16 @@ Mirakl lists orders by creation only. What was created up to a moment holds ever
 creation date of a page's last row is a place to go on from, whichever changes the walk is about.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from services.connectors.mirakl import wire
 from services.connectors.mirakl.client import MOST, Client
-from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
-from shared.contracts.errors import Transient
+from services.connectors.mirakl.vocabulary import WAITS_FOR_US
+from shared.connector_kit.declaration import CensusEntry, Page, PushResult, RawItem, Window
+from shared.contracts.errors import Rejected, Transient, Unknown
 from shared.http import json_text
 
 SECOND = timedelta(seconds=1)
@@ -23,8 +26,60 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     async for rows, place in _walk(client, window):
         known = place if window.since is None or place > window.since else None
         yield Page([_order_item(row) for row in rows], known)
-    if before is not None:
-        yield Page([], before)
+    if before is None:
+        return
+    if client.accepts:
+        # Only what was read in live exchange: an order accepted is an order that must be sent.
+        for rows in await _waiting(client):
+            yield Page([_order_item(row) for row in rows], acknowledge=partial(accept, client))
+    yield Page([], before)
+
+
+async def _waiting(client: Client) -> list[list[dict[str, Any]]]:
+    """All orders that wait for the shop, before any of them is accepted: the list grows shorter by that."""
+    pages: list[list[dict[str, Any]]] = []
+    offset, total = 0, 1
+    while offset < total:
+        listed = await client.orders_in(WAITS_FOR_US, offset)
+        pages.append(listed.rows)
+        offset, total = offset + len(listed.rows), listed.total if listed.rows else 0
+    return pages
+
+
+async def accept(client: Client, ids: Collection[str]) -> dict[str, PushResult]:
+    """Takes on every line of these orders that waits for us, as they stand now. One that the operator refuses stops no
+    other; where he does not answer, the rest waits. Whatever was not accepted is tried again with the next reading."""
+    decided: dict[str, PushResult] = {}
+    try:
+        for id in ids:
+            if lines := await _undecided(client, id):
+                decided[id] = await _take_on(client, id, lines)
+                if decided[id].outcome == "retrying":
+                    break
+    except Transient:
+        return decided
+    return decided
+
+
+async def _take_on(client: Client, id: str, lines: Sequence[str]) -> PushResult:
+    try:
+        await client.accept_order(id, lines)
+    except Rejected as error:
+        return PushResult("failed", "acceptance_refused_by_shop", {"detail": error.detail})
+    except (Transient, Unknown) as error:
+        # Whether it was done is seen at once, or there would be a worry that nothing settles.
+        if await _undecided(client, id):
+            return PushResult("retrying", error.code, {"detail": error.detail})
+    return PushResult("done", external_id=id)
+
+
+async def _undecided(client: Client, id: str) -> list[str]:
+    """The lines that wait for us; none once the order as a whole does not."""
+    for row in await client.orders_by_id([id]):
+        found = wire.Order.model_validate(row)
+        if found.order_state == WAITS_FOR_US:
+            return [line.order_line_id for line in found.order_lines if line.order_line_state == WAITS_FOR_US]
+    return []
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:

@@ -1,6 +1,6 @@
 """What the merchant enters to connect a shop at an operator's Mirakl; the JSON Schema is the form."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -61,6 +61,43 @@ class Credentials(BaseModel):
             max_length=60,
         ),
     ] = ""
+
+    invoice_type: Annotated[
+        str,
+        Field(
+            title="Type of invoices",
+            description="The operator's code for invoices to customers, usually CUSTOMER_INVOICE.",
+            json_schema_extra={
+                "title_de": "Art der Rechnungen",
+                "description_de": "Der Code des Betreibers für Rechnungen an Kunden, meist CUSTOMER_INVOICE.",
+            },
+            max_length=60,
+        ),
+    ] = "CUSTOMER_INVOICE"
+    credit_note_type: Annotated[
+        str,
+        Field(
+            title="Type of credit notes",
+            description="The operator's code for them. Without it, credit notes are refused and the codes named.",
+            json_schema_extra={
+                "title_de": "Art der Gutschriften",
+                "description_de": "Der Code des Betreibers. Ohne ihn werden Gutschriften abgelehnt, mit den Codes.",
+            },
+            max_length=60,
+        ),
+    ] = ""
+
+    accept_orders: Annotated[
+        Literal["no", "yes"],
+        Field(
+            title="Accept orders by themselves",
+            description='With "yes", every readable order is accepted in full. That binds the shop.',
+            json_schema_extra={
+                "title_de": "Aufträge von selbst annehmen",
+                "description_de": "Mit „yes“ wird jeder lesbare Auftrag ganz angenommen. Das bindet den Shop.",
+            },
+        ),
+    ] = "no"
 
     @field_validator("url")
     @classmethod

@@ -25,6 +25,7 @@ WITHHELD: dict[str, tuple[str, ...]] = {
     "WAITING_DEBIT": ("payment",),
     "WAITING_DEBIT_PAYMENT": ("payment",),
 }
+WAITS_FOR_US = "WAITING_ACCEPTANCE"
 LINES_DEAD = frozenset({"REFUSED", "CANCELED"})
 LINES_SHIPPED = frozenset({"SHIPPED", "TO_COLLECT", "RECEIVED", "CLOSED"})
 # An incident or a refund can come to a line before or after it was shipped: its shipping date tells.

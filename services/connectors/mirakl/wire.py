@@ -218,3 +218,19 @@ class Reason(Wire):
 
 class Reasons(Wire):
     reasons: tuple[Reason, ...] = ()
+
+
+class DocumentTypes(Wire):
+    documents: tuple[Carrier, ...] = ()
+
+
+class StoredDocument(Wire):
+    id: int
+    order_id: str
+    type: Text = ""
+    file_name: Text = ""
+    file_size: int = 0
+
+
+class Documents(Wire):
+    order_documents: tuple[StoredDocument, ...] = ()

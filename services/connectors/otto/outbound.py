@@ -34,7 +34,8 @@ def items(parcel: Fulfilment, merchant: Credentials) -> list[dict[str, Any]]:
             raise Rejected(detail)
         item: dict[str, Any] = {"positionItemId": line.line_external_id, "salesOrderId": parcel.order_external_id}
         if merchant.return_carrier and parcel.tracking_number:
-            key = {"carrier": merchant.return_carrier, "trackingNumber": parcel.tracking_number}
+            number = parcel.return_tracking_number or parcel.tracking_number
+            key = {"carrier": merchant.return_carrier, "trackingNumber": number}
             item["returnTrackingKey"] = key
         found.append(item)
     return found

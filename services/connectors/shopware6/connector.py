@@ -8,6 +8,7 @@ from services.connectors.shopware6.queries import ORDER, PRODUCT
 from services.connectors.shopware6.settings import Credentials
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
 from shared.contracts.cancellation import CancellationPush
+from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Misconfigured
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
@@ -20,6 +21,9 @@ WRITES = {
     "order_delivery:update": "shipments cannot be reported",
     "order:update": "orders cannot be cancelled",
     "order_transaction:update": "open payments of cancelled orders stay open",
+    "document:create": "documents cannot be sent",
+    "document:update": "documents cannot be sent",
+    "document_type:read": "documents cannot be sent",
 }
 
 
@@ -82,6 +86,7 @@ SHOPWARE6 = Connector(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
+        Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
     ),
     capabilities=(
         Capability("orders", True, "POST /search/order by every stamp of an order, keyset by autoIncrement"),
@@ -99,6 +104,6 @@ SHOPWARE6 = Connector(
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
         Capability("listings", False, "articles are not sent to shops yet"),
-        Capability("documents", False, "documents are not sent to shops yet"),
+        Capability("documents", True, "POST /document and its upload; the mark by PATCH /document/{id}"),
     ),
 )  # fmt: skip

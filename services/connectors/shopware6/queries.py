@@ -9,9 +9,10 @@ Criteria = dict[str, Any]
 ORDER_STAMPS = (
     "createdAt", "updatedAt", "transactions.createdAt", "transactions.updatedAt", "deliveries.createdAt",
     "deliveries.updatedAt", "lineItems.createdAt", "lineItems.updatedAt", "addresses.updatedAt",
-    "orderCustomer.updatedAt",
+    "orderCustomer.updatedAt", "transactions.captures.refunds.createdAt", "transactions.captures.refunds.updatedAt",
 )  # fmt: skip
-"""An order's own stamp is null until somebody edits it, and neither payments nor shipping move it."""
+"""An order's own stamp is null until somebody edits it, and neither payments nor shipping move it; a refund that an
+app carries out later does not even move the payment it belongs to."""
 PRODUCT_STAMPS = ("createdAt", "updatedAt", "parent.updatedAt")
 """A variant shows what its parent has, but does not move with it."""
 
@@ -55,7 +56,9 @@ ORDER_INCLUDES: dict[str, list[str]] = {
     "order_delivery_position": ["id", "orderLineItemId", "quantity"],
     "order_transaction": ["id", "amount", "paymentMethod", "stateMachineState", "captures", "createdAt", "updatedAt"],
     "order_transaction_capture": ["id", "refunds"],
-    "order_transaction_capture_refund": ["id", "amount", "reason", "stateMachineState", "positions", "createdAt"],
+    "order_transaction_capture_refund": [
+        "id", "amount", "reason", "stateMachineState", "positions", "createdAt", "updatedAt",
+    ],
     "order_transaction_capture_refund_position": ["id", "orderLineItemId", "quantity", "amount"],
     "order_address": [
         "id", "firstName", "lastName", "company", "department", "street", "additionalAddressLine1",
@@ -79,12 +82,17 @@ ORDER_INCLUDES: dict[str, list[str]] = {
     "tag": ["id", "name"],
 }  # fmt: skip
 ORDER_STAMP_ASSOCIATIONS: Criteria = {
-    name: {} for name in ("transactions", "deliveries", "lineItems", "addresses", "orderCustomer")
-}
+    name: {} for name in ("deliveries", "lineItems", "addresses", "orderCustomer")
+} | {"transactions": {"associations": {"captures": {"associations": {"refunds": {}}}}}}
 STAMPS_ONLY = {
     name: ["id", "createdAt", "updatedAt"]
     for name in ("order_transaction", "order_delivery", "order_line_item", "order_address", "order_customer")
-} | {"order": ["id", "orderNumber", "autoIncrement", "createdAt", "updatedAt", *ORDER_STAMP_ASSOCIATIONS]}
+} | {
+    "order": ["id", "orderNumber", "autoIncrement", "createdAt", "updatedAt", *ORDER_STAMP_ASSOCIATIONS],
+    "order_transaction": ["id", "createdAt", "updatedAt", "captures"],
+    "order_transaction_capture": ["id", "refunds"],
+    "order_transaction_capture_refund": ["id", "createdAt", "updatedAt"],
+}
 
 PRODUCT: Criteria = {"options": {"associations": {"group": {}}}, "parent": {}}
 PRODUCT_INCLUDES = {

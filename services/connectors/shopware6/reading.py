@@ -158,5 +158,7 @@ def stamp(row: dict[str, Any]) -> datetime:
     for name in ("transactions", "deliveries", "lineItems", "addresses"):
         rows += row.get(name) or []
     rows += [one for name in ("orderCustomer", "parent") if (one := row.get(name))]
+    captures = [one for payment in row.get("transactions") or () for one in payment.get("captures") or ()]
+    rows += [refund for capture in captures for refund in capture.get("refunds") or ()]
     found = [text for one in rows for text in (one.get("createdAt"), one.get("updatedAt")) if text]
     return max(datetime.fromisoformat(text).astimezone(UTC) for text in found)

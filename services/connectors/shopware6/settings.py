@@ -1,6 +1,6 @@
 """What the merchant enters to connect a Shopware 6 shop; the JSON Schema is the form."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -49,6 +49,18 @@ class Credentials(BaseModel):
             min_length=8,
         ),
     ]
+
+    mark_documents: Annotated[
+        Literal["", "sent"],
+        Field(
+            title="Mark documents",
+            description='"sent" marks an uploaded document as sent: customers see it in their account. Empty: no mark.',
+            json_schema_extra={
+                "title_de": "Belege markieren",
+                "description_de": "Mit „sent“ wird ein hochgeladener Beleg als versendet markiert: Kunden sehen ihn.",
+            },
+        ),
+    ] = ""
 
     @field_validator("url")
     @classmethod

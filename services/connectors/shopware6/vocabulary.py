@@ -48,3 +48,9 @@ DOWNLOAD = "is-download"
 PICKUP_METHODS = frozenset({"shipping_pickup", "pickup", "shipping_click_and_collect", "click_and_collect"})
 TIP_WORDS = ("trinkgeld", "tip")
 DEPOSIT_WORDS = ("pfand", "deposit")
+DOCUMENT_TYPES = {"invoice": "invoice", "credit_note": "credit_note", "delivery_note": "delivery_note"}
+DOCUMENT_NUMBERS = {
+    "invoice": "invoiceNumber",
+    "credit_note": "creditNoteNumber",
+    "delivery_note": "deliveryNoteNumber",
+}

@@ -41,9 +41,11 @@ def shipment(about: About, parcel: Fulfilment, parcel_type: str) -> bytes:
     """One SHIP per item of the parcel. Raises Rejected for what TB.One would count wrongly or not take."""
     if parcel.ready_for_pickup:
         raise Rejected("nothing is collected from TB.One; only what was sent is reported")
-    if len(parcel.tracking_number) > LONGEST_TRACKING:
+    # The number for the way back goes only beside that of the way there.
+    back = parcel.return_tracking_number if parcel.tracking_number else ""
+    if max(len(parcel.tracking_number), len(back)) > LONGEST_TRACKING:
         raise Rejected(f"the tracking number is longer than {LONGEST_TRACKING} characters")
-    more = [("CARRIER_PARCEL_TYPE", parcel_type), ("IDCODE", parcel.tracking_number)]
+    more = [("CARRIER_PARCEL_TYPE", parcel_type), ("IDCODE", parcel.tracking_number), ("IDCODE_RETURN_PROPOSAL", back)]
     return _messages(about, SHIPPED, _pieces(parcel.lines), more)
 
 

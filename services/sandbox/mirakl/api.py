@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from services.sandbox.mirakl import cancelling, operator, shipping
+from services.sandbox.mirakl import accepting, cancelling, documents, operator, shipping
 from services.sandbox.mirakl.book import MOST, Query, number
 from services.sandbox.mirakl.errors import Refusal, not_found
 from services.sandbox.mirakl.store import Page, Store
@@ -63,7 +63,7 @@ def routes(store: Store) -> APIRouter:
             store.in_flight -= 1
 
     router = APIRouter(route_class=MiraklRoute)
-    for part in (_platform, _orders, _writing, _offers, _shipments):
+    for part in (_platform, _orders, _documents, _writing, _offers, _shipments):
         router.include_router(part(store), prefix="/api", dependencies=[Depends(admit)])
     return router
 
@@ -117,6 +117,33 @@ def _orders(store: Store) -> APIRouter:
     return router
 
 
+def _documents(store: Store) -> APIRouter:
+    router = APIRouter(route_class=MiraklRoute)
+
+    @router.get("/documents")
+    async def do01(request: Request) -> Response:
+        return answer(documents.types(store))
+
+    @router.get("/orders/documents")
+    async def or72(request: Request) -> Response:
+        ids = [one for one in request.query_params.get("order_ids", "").split(",") if one]
+        if not ids or len(ids) > MOST:
+            raise Refusal(400, "order_ids is mandatory, and at most 100")
+        return answer(documents.listed(store, ids))
+
+    @router.post("/orders/{order_id}/documents")
+    async def or74(order_id: str, request: Request) -> Response:
+        async with request.form() as form:
+            files = [
+                (one.filename or "", await one.read()) for one in form.getlist("files") if not isinstance(one, str)
+            ]
+            described = form.get("order_documents")
+            given = described if isinstance(described, str) or described is None else await described.read()
+        return answer(documents.add(store, store.order(order_id), files, given))
+
+    return router
+
+
 def _page(page: Page) -> Response:
     return answer({"orders": [order.shown() for order in page.rows], "total_count": page.total})
 
@@ -133,6 +160,11 @@ def _writing(store: Store) -> APIRouter:
     async def or29(order_id: str, request: Request) -> Response:
         _empty(request)
         cancelling.cancel_order(store, store.order(order_id))
+        return Response(status_code=204)
+
+    @router.put("/orders/{order_id}/accept")
+    async def or21(order_id: str, request: Request) -> Response:
+        accepting.decide(store, store.order(order_id), await _body(request))
         return Response(status_code=204)
 
     @router.put("/orders/{order_id}/tracking")

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, World
-from services.sandbox.mirakl import changes, lines, shipping, till
+from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, SentDocument, World
+from services.sandbox.mirakl import changes, documents, lines, shipping, till
 from services.sandbox.mirakl.api import routes
 from services.sandbox.mirakl.book import Stored
 from services.sandbox.mirakl.errors import Refusal
@@ -122,3 +122,6 @@ class MiraklShop:
 
     def parcels(self) -> list[Parcel]:
         return shipping.parcels(self.store)
+
+    def documents(self) -> list[SentDocument]:
+        return documents.sent(self.store)

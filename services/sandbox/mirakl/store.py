@@ -42,6 +42,7 @@ class Store:
         self.book = Book(clock)
         self.imports = StockImports(self.offers, options.import_seconds)
         self.shipments: list[dict[str, Any]] = []
+        self.documents: list[dict[str, Any]] = []
         self.last_page: Page | None = None
         self.in_flight = 0
         self._called: dict[tuple[str, str], datetime] = {}

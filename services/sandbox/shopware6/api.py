@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 
 from services.sandbox.merchant import Change
-from services.sandbox.shopware6 import criteria, schema, staff, writes
+from services.sandbox.shopware6 import criteria, documents, schema, staff, writes
 from services.sandbox.shopware6.errors import ApiError, answer, no_route, not_found
 from services.sandbox.shopware6.store import Store
 from services.sandbox.shopware6.tokens import Integration
 from services.sandbox.shopware6.values import written
 
-SEARCHABLE = ("order", "product", "currency", "integration")
+SEARCHABLE = ("order", "product", "currency", "integration", "document", "document_type")
 Handler = Callable[[Request, Integration, Any], Awaitable[Response]]
 
 
@@ -84,6 +84,21 @@ def routes(store: Store) -> APIRouter:
     async def sync(request: Request, caller: Integration, given: Any) -> Response:
         return _json(writes.sync(store, caller, given))
 
+    @route("POST", "/api/document")
+    async def document(request: Request, caller: Integration, given: Any) -> Response:
+        id = documents.create(store, caller, given)
+        return Response(status_code=204, headers={"Location": f"{request.url}/{id}"})
+
+    @route("POST", "/api/_action/document/{id}/upload")
+    async def upload(request: Request, caller: Integration, given: Any) -> Response:
+        names = dict(request.query_params)
+        return _json(documents.upload(store, caller, request.path_params["id"], names, await request.body()))
+
+    @route("PATCH", "/api/document/{id}")
+    async def patch_document(request: Request, caller: Integration, given: Any) -> Response:
+        documents.patch(store, caller, request.path_params["id"], given)
+        return Response(status_code=204, headers={"Location": str(request.url)})
+
     @route("PATCH", "/api/order-delivery/{id}")
     async def delivery(request: Request, caller: Integration, given: Any) -> Response:
         writes.patch_delivery(store, caller, request.path_params["id"], given)
@@ -124,7 +139,7 @@ def _inherits(request: Request) -> bool:
 
 async def _body(request: Request) -> Any:
     raw = await request.body()
-    if not raw:
+    if not raw or request.headers.get("content-type") == "application/pdf":
         return {}
     try:
         return json.loads(raw)

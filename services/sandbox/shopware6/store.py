@@ -13,6 +13,12 @@ from services.sandbox.shopware6.till import Till
 from services.sandbox.shopware6.tokens import Door, Integration
 from services.sandbox.shopware6.values import DEFAULT_CURRENCY, hexid, stamp
 
+DOCUMENT_TYPES = (
+    ("invoice", "Rechnung"),
+    ("storno", "Stornorechnung"),
+    ("delivery_note", "Lieferschein"),
+    ("credit_note", "Gutschrift"),
+)
 READER = frozenset(
     f"{entity}:read"
     for entity in (
@@ -52,6 +58,7 @@ class Store:
         self.name, self.faults, self.clock, self.options = name, faults, clock, options
         version = options.numbers
         self.before_6_6 = version < (6, 6)
+        self.before_6_7 = version < (6, 7)
         self.most = 500 if version >= (6, 5, 5) else None
         self.catalogue = Catalogue(clock, shelf_counts=self.before_6_6)
         self.till = Till(self.catalogue, names=version >= (6, 7))
@@ -65,6 +72,9 @@ class Store:
         self.mails: list[tuple[str, str]] = []
         """Order id and event of every mail the shop has sent."""
         self.served: list[dict[str, Any]] = []
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, bytes] = {}
+        """Every uploaded file of the shop by its name, which is taken once."""
 
     def now(self) -> str:
         return stamp(self.clock())
@@ -85,6 +95,13 @@ class Store:
             return self.catalogue.shown(inherit=inherit)
         if entity == "currency":
             return [{"id": DEFAULT_CURRENCY, "isoCode": "EUR", "factor": 1, "isSystemDefault": True, "name": "Euro"}]
+        if entity == "document":
+            return list(self.documents.values())
+        if entity == "document_type":
+            return [
+                {"id": hexid("document type", name), "technicalName": name, "name": label}
+                for name, label in DOCUMENT_TYPES
+            ]
         if entity == "integration":
             return [_shown(one) for one in (self.key, self.limited_key)]
         late = self.faults.active("late_visibility")
@@ -109,6 +126,7 @@ def changed_at(order: dict[str, Any]) -> str:
     rows = [order, order["orderCustomer"], *order["addresses"]]
     for name in ("lineItems", "deliveries", "transactions"):
         rows += order[name]
+    rows += [refund for row in order["transactions"] for one in row["captures"] for refund in one["refunds"]]
     return str(max(stamp for row in rows for stamp in (row["createdAt"], row["updatedAt"]) if stamp))
 
 

@@ -49,6 +49,8 @@ def _message(account: Account, node: Element, place: int) -> Message:
         raise Refusal(400, f"The XML does not validate: MESSAGE_TYPE {kind}")
     if not quantity.isdecimal() or int(quantity) < 1:
         raise Refusal(400, "The XML does not validate: QUANTITY must be a positive integer")
+    if given.get("IDCODE_RETURN_PROPOSAL") and (kind != "SHIP" or not given.get("IDCODE")):
+        raise Refusal(400, "The XML does not validate: IDCODE_RETURN_PROPOSAL goes with SHIP and IDCODE only")
     if len(given.get("IDCODE", "")) > 50:
         raise Refusal(400, "The XML does not validate: IDCODE is longer than 50 characters")
     if (carrier := given.get("CARRIER_PARCEL_TYPE", "")) and carrier not in PARCEL_TYPES:

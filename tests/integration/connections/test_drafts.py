@@ -48,6 +48,7 @@ async def test_a_draft_is_walked_to_a_connection(house: House, platform: str) ->
         "prices": False,
         "fulfilments": False,
         "cancellations": False,
+        "documents": False,
     }
     assert chosen.json()["integration"] == on
     assert chosen.json()["open_steps"] == ["save"]

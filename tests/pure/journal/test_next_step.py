@@ -125,3 +125,12 @@ def test_a_stream_that_failed_for_a_passing_reason_is_tried_again_by_itself() ->
 
 def test_a_record_nobody_wrote_about_has_no_next_step() -> None:
     assert next_step("order", []).code == "next_unknown"
+
+
+def test_an_invoice_that_arrived_says_nothing_about_the_goods() -> None:
+    paper = [("parcel", "2b1d5b0e-3a52-4d8e-9d5e-2f6f1a4f9a01")]
+    told = entry(3, "pushed", "document_push_done", keys=paper)
+    life = [read(0), imported(1), acknowledged(2), told, entry(4, "reported", "document_reported", keys=paper)]
+    assert step(*life) == ("next_shipment", "merchant", [])
+    lost = entry(5, "failed", "document_push_failed", "error", keys=paper, params={"code": "document_not_offered"})
+    assert step(*life, lost)[2] == ["document_not_offered"]

@@ -52,6 +52,14 @@ def test_a_message_has_its_fields_in_the_order_of_the_schema_and_its_text_escape
     ]  # fmt: skip
 
 
+def test_the_number_for_the_way_back_goes_only_beside_that_of_the_way_there() -> None:
+    (message,) = fromstring(outbound.shipment(order(), parcel(return_tracking_number="R1"), ""))
+    assert [field.tag for field in message][-2:] == ["IDCODE", "IDCODE_RETURN_PROPOSAL"]
+    assert message.findtext("IDCODE_RETURN_PROPOSAL") == "R1"
+    (alone,) = fromstring(outbound.shipment(order(), parcel(tracking_number="", return_tracking_number="R1"), ""))
+    assert alone.findtext("IDCODE_RETURN_PROPOSAL") is None
+
+
 def test_what_is_not_known_is_left_out_and_not_sent_empty() -> None:
     (message,) = fromstring(outbound.shipment(order(SKU=""), parcel(tracking_number=""), ""))
     assert not {"SKU", "CARRIER_PARCEL_TYPE", "IDCODE"} & {field.tag for field in message}

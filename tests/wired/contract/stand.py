@@ -31,10 +31,10 @@ def _nothing(stand: "Stand", topic: str) -> None:
 
 @dataclass(frozen=True)
 class Variety:
-    """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes` and
-    `price_writes` are what a fault's `path_contains` must name to strike there, and `cancellation_method` its method
-    where it is neither POST nor PUT; `ping` is a call the platform makes without a signature.
-    Only the `first` variety of a platform goes through every fault."""
+    """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes`,
+    `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
+    `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
+    signature. Only the `first` variety of a platform goes through every fault."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -45,6 +45,7 @@ class Variety:
     cancellation_writes: str = ""
     cancellation_method: str = ""
     price_writes: str = ""
+    document_writes: str = ""
     name: str = "usual"
     first: bool = True
     scheme: str = "https"

@@ -39,6 +39,18 @@ async def test_a_parcel_tells_the_number_it_comes_back_with_where_the_seller_say
     assert row["shipFromAddress"] == {"city": "Rostock", "countryCode": "DEU", "zipCode": "18055"}
 
 
+async def test_a_parcel_that_brings_a_number_for_the_way_back_is_told_with_that_one(stand: Stand) -> None:
+    order = await order_of(stand, "reduced rate only")
+    push = parcel(order, "00340434161094000042", return_tracking_number="563102430313")
+    assert [(await settled(stand, "fulfilment", push)).outcome for _ in range(2)] == ["done", "unchanged"]
+    (row,) = stand.shop.store.shipments.rows.values()
+    back = {
+        (one["returnTrackingKey"]["carrier"], one["returnTrackingKey"]["trackingNumber"])
+        for one in row["positionItems"]
+    }
+    assert back == {("DHL", "563102430313")}
+
+
 async def test_a_parcel_without_a_return_number_is_refused_by_name_and_a_forwarders_is_taken(
     without_returns: Stand,
 ) -> None:

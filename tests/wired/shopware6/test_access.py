@@ -88,6 +88,9 @@ async def test_rights_to_write_that_are_missing_are_named_with_what_stops_withou
         "order_delivery:update": "shipments cannot be reported",
         "order:update": "orders cannot be cancelled",
         "order_transaction:update": "open payments of cancelled orders stay open",
+        "document:create": "documents cannot be sent",
+        "document:update": "documents cannot be sent",
+        "document_type:read": "documents cannot be sent",
     }
     await opened.close()
 

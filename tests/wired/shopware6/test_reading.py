@@ -8,7 +8,8 @@ import pytest
 
 from services.sandbox import seeds
 from services.sandbox.faults import Rule
-from services.sandbox.shopware6 import staff
+from services.sandbox.merchant import Change
+from services.sandbox.shopware6 import staff, states
 from shared.connector_kit.declaration import Window
 from shared.connector_kit.translation import read
 from shared.contracts.errors import Transient
@@ -100,6 +101,21 @@ async def test_downloads_have_no_delivery_at_all(stand: Stand) -> None:
     found = await order(stand, placed(stand, "digital only"))
     assert (found.delivery, found.shipping_method) == ("none", "")
     assert not any(line.requires_shipping for line in found.line_items)
+
+
+async def test_a_refund_that_an_app_carries_out_later_is_seen_though_nothing_else_moves(stand: Stand) -> None:
+    id = placed(stand, "reduced rate only")
+    staff.apply(stand.shop.store, body(stand, id), Change("refund_amount", amount=Decimal(1)))
+    refund = body(stand, id)["transactions"][0]["captures"][0]["refunds"][0]
+    refund["stateMachineState"] = states.state("open")
+    window = await later(stand)
+    assert await stand.items(window=window) == {}
+    assert (await order(stand, id)).refunds == ()
+    refund |= {"stateMachineState": states.state("completed"), "updatedAt": stand.shop.store.now()}
+    found = read(stand.stream("order"), (await stand.items(window=window))[id]).contract
+    assert isinstance(found, Order)
+    assert [one.total.amount for one in found.refunds] == [1]
+    assert found.changed_at == next(row.stamp for row in stand.shop.census() if row.external_id == id)
 
 
 async def test_a_refund_is_told_by_the_payment_app_or_as_a_whole(stand: Stand) -> None:

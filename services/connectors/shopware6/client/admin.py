@@ -29,6 +29,7 @@ class Client:
         self._shop = outside.shop(credentials.url, headers=headers, explain=explain)
         self._door = outside.shop(credentials.url, headers=headers, explain=explain_grant)
         self.encrypted = credentials.url.startswith("https://")
+        self.marks_documents = credentials.mark_documents == "sent"
         self._version = ""
         self._currency: tuple[str, str] | None = None
 
@@ -95,6 +96,30 @@ class Client:
     async def put_delivery(self, id: str, body: Mapping[str, Any]) -> None:
         await self._send("PATCH", f"/api/order-delivery/{id}", json=body, repeatable=True)
 
+    async def document(self, id: str) -> dict[str, Any] | None:
+        """A document without its file; None if the shop has none of this id."""
+        includes = {"document": ["id", "sent", "documentMediaFileId"]}
+        rows = await self.search("document", by_ids([id], {}, includes))
+        return rows[0] if rows else None
+
+    async def document_type(self, technical_name: str) -> str | None:
+        """The id of a type of documents."""
+        named = {"type": "equals", "field": "technicalName", "value": technical_name}
+        rows = await self.search("document-type", {"limit": 1, "filter": [named]})
+        return str(rows[0]["id"]) if rows else None
+
+    async def add_document(self, body: Mapping[str, Any]) -> None:
+        await self._send("POST", "/api/document", json=body)
+
+    async def upload_document(self, id: str, file_name: str, pdf: bytes) -> None:
+        """The file of a document that has none yet; names are the whole shop's."""
+        params = {"extension": "pdf", "fileName": file_name}
+        headers = {"Content-Type": "application/pdf"}
+        await self._send("POST", f"/api/_action/document/{id}/upload", params=params, content=pdf, headers=headers)
+
+    async def put_document(self, id: str, body: Mapping[str, Any]) -> None:
+        await self._send("PATCH", f"/api/document/{id}", json=body, repeatable=True)
+
     async def transitions(self, machine: str, id: str) -> list[dict[str, str]]:
         """What may be done next; every shop may have its own states."""
         reply = await self._send("GET", f"/api/_action/state-machine/{machine}/{id}/state")
@@ -110,13 +135,17 @@ class Client:
         method: str,
         path: str,
         *,
+        params: Mapping[str, str] | None = None,
         json: Any = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
     ) -> Reply:
         async def send(token: str) -> Reply:
             allowed = {"Authorization": f"Bearer {token}", **(headers or {})}
-            return await self._shop.request(method, path, json=json, headers=allowed, repeatable=repeatable)
+            return await self._shop.request(
+                method, path, params=params, json=json, content=content, headers=allowed, repeatable=repeatable
+            )
 
         token = await self._token()
         try:

@@ -33,9 +33,10 @@ def texts(fields: Mapping[str, Any]) -> tuple[Property, ...]:
 
 
 def changed_at(raw: wire.Order) -> datetime:
-    """The latest stamp anywhere in the order: its own is moved neither by payments nor by shipping."""
+    """The latest stamp anywhere in the order: its own is moved by neither payments, refunds nor shipping."""
     rows: list[wire.Stamped | None] = [raw, raw.order_customer, *raw.addresses]
     rows += [*raw.line_items, *raw.deliveries, *raw.transactions]
+    rows += [refund for payment in raw.transactions for capture in payment.captures for refund in capture.refunds]
     return latest(rows) or raw.created_at
 
 

@@ -22,6 +22,7 @@ VARIETIES = (
         stock_writes="/stock/imports",
         shipment_writes="/shipments",
         cancellation_writes="/cancel",
+        document_writes="/documents",
     ),
     Variety(
         "mirakl",
@@ -34,5 +35,6 @@ VARIETIES = (
         stock_writes="/stock/imports",
         shipment_writes="/ship",
         cancellation_writes="/cancel",
+        document_writes="/documents",
     ),
 )

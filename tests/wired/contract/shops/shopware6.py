@@ -23,6 +23,7 @@ VARIETIES = (
         shipment_writes="/state/ship",
         cancellation_writes="state/cancel",
         price_writes="/_action/sync",
+        document_writes="/upload",
     ),
     Variety(
         "shopware6",
@@ -36,5 +37,6 @@ VARIETIES = (
         shipment_writes="/state/ship",
         cancellation_writes="state/cancel",
         price_writes="/_action/sync",
+        document_writes="/upload",
     ),
 )
