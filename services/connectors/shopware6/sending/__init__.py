@@ -1,4 +1,4 @@
-"""Sending stock, prices, shipments, cancellations and documents, and finding out whether a lost answer was a success."""
+"""Sending stock, prices, shipments, cancellations and documents, and seeing whether a lost answer was a success."""
 
 from services.connectors.shopware6.sending.cancelling import cancellations, find_cancellations
 from services.connectors.shopware6.sending.documents import documents, find_documents
