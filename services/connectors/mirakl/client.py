@@ -119,7 +119,7 @@ class Client:
 
     async def types(self) -> Any:
         """DO01: the types of documents that the operator knows for orders."""
-        return await self._for_a_day("documents", entity="ORDER")
+        return await self._for_a_day("documents", entities="ORDER")
 
     async def documents(self, order_id: str) -> Any:
         """OR72: what lies beside an order."""

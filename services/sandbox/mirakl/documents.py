@@ -18,10 +18,11 @@ OPERATORS = frozenset({"SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL", 
 
 def types(store: Store) -> dict[str, Any]:
     """DO01."""
-    own = [
-        {"code": code, "entity": "ORDER", "label": label, "mime_types": []} for code, label in store.options.documents
+    own = [*store.options.documents, ("SYSTEM_DELIVERY_BILL", "Lieferschein")]
+    rows = [
+        {"code": code, "entity": "ORDER", "label": label, "description": label, "mime_types": []} for code, label in own
     ]
-    return {"documents": [*own, {"code": "SYSTEM_DELIVERY_BILL", "entity": "ORDER", "label": "Lieferschein"}]}
+    return {"documents": rows}
 
 
 def add(store: Store, order: Stored, files: Sequence[tuple[str, bytes]], described: Any) -> dict[str, Any]:

@@ -44,7 +44,9 @@ def misfits(call: Call) -> list[str]:
     if "application/json" in bodies:
         problems += _wrong(bodies["application/json"]["schema"], json.loads(call.sent), f"{name} request")
     elif bodies:
-        problems += [] if b'name="file"' in call.sent else [f"{name}: no part 'file'"]
+        (form,) = bodies.values()
+        parts = form["schema"].get("required") or ["file"]
+        problems += [f"{name}: no part '{one}'" for one in parts if f'name="{one}"'.encode() not in call.sent]
     elif call.sent:
         problems.append(f"{name}: takes no body")
     if str(call.status) not in found["responses"]:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from services.connectors.mirakl import reading
 from services.connectors.mirakl.connector import MIRAKL
 from services.sandbox import seeds
 from tests.wired.contract.shops.mirakl import VARIETIES
 from tests.wired.contract.stand import Variety, new_sandbox, open_stand
 from tests.wired.contract.test_cancellations import cancellation
+from tests.wired.contract.test_documents import document, handed
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 from tests.wired.mirakl import description
 from tests.wired.mirakl.recorder import Call, Recorder
@@ -36,6 +38,11 @@ async def everything(variety: Variety) -> list[Call]:
     order = await order_of(stand, "several tax rates, shipping split")
     lines = [(line.external_id, int(line.quantity)) for line in order.line_items[:2]]
     outcomes.append(await settled(stand, "cancellation", cancellation(order, *lines)))
+    outcomes.append(await handed(stand, document(order)))
+    outcomes.append(await handed(stand, document(order, "RE-2")))
+    waiting = await order_of(stand, "guest")
+    stand.shop._move(stand.shop.store.order(waiting.external_id), "WAITING_ACCEPTANCE")
+    assert (await reading.accept(stand.client, [waiting.external_id])).keys() == {waiting.external_id}
     assert {result.outcome for result in outcomes} == {"done"}
     await stand.close()
     return calls
