@@ -1,6 +1,5 @@
 """`/connections/drafts`: a new connection step by step, and its owner's consent where a platform asks for that."""
 
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -12,8 +11,7 @@ from services.connections.views import ConnectionView, NewCredentials, unlimited
 from services.connections.views_journey import DraftFeatures, DraftView, NewDraft, draft_view
 from shared.chassis.access import Principal, require
 from shared.chassis.idempotency import Once
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
-from shared.chassis.problems import Problem
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.sentences import speaks
 from shared.chassis.service import Service
 from shared.chassis.versions import etag
@@ -32,7 +30,7 @@ def draft_routes(service: Service, drafting: Drafting) -> APIRouter:
         request: HttpRequest, after: After = None, limit: Limit = 50, _: Principal = Depends(administrator)
     ) -> Page[DraftView]:
         """Connections that somebody has begun and not saved; they are thrown away after a day."""
-        behind = None if after is None else _bookmark(after)
+        behind = decode_moment(after)
         async with service.database.transaction() as tx:
             found = await draft_book.page(tx, service.clock(), behind, limit + 1)
         items = [draft_view(draft, speaks(request)) for draft in found[:limit]]
@@ -82,11 +80,3 @@ def draft_routes(service: Service, drafting: Drafting) -> APIRouter:
         return Response(status_code=204)
 
     return router
-
-
-def _bookmark(after: str) -> tuple[datetime, UUID]:
-    at, id = decode_cursor(after, 2)
-    try:
-        return datetime.fromisoformat(str(at)), UUID(str(id))
-    except ValueError:
-        raise Problem(422, "cursor_invalid", field="after") from None

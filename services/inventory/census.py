@@ -46,7 +46,7 @@ async def summary(tx: Transaction, connection: UUID) -> dict[str, Any]:
 
 
 async def drift(
-    tx: Transaction, *, scope: list[UUID] | None, connection: UUID | None, after: list[Any] | None, limit: int
+    tx: Transaction, *, scope: list[UUID] | None, connection: UUID | None, after: tuple[UUID, str] | None, limit: int
 ) -> list[dict[str, Any]]:
     """Places whose channel shows something else than it was told, by listing and location."""
     return await tx.rows(

@@ -13,7 +13,7 @@ from services.inventory.routes_articles import Text
 from services.inventory.views import MOST_ROWS, RowAnswer, UploadAnswer
 from services.inventory.wording import refused
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_cursor, decode_pair, encode_cursor
 from shared.chassis.problems import not_found
 from shared.chassis.sentences import speaks
 from shared.chassis.service import Service
@@ -86,12 +86,8 @@ def external_number_routes(service: Service) -> APIRouter:
         after: After = None, limit: Limit = 500, _: Principal = Depends(require("service"))
     ) -> Page[NumberMeaning]:
         """What every number means in its shop, with its version, for replicas."""
-        behind = None
-        if after is not None:
-            connection, number = decode_cursor(after, 2)
-            behind = UUID(str(connection)), str(number)
         async with service.database.transaction() as tx:
-            rows = await meaning_book.snapshot(tx, after=behind, limit=limit + 1)
+            rows = await meaning_book.snapshot(tx, after=decode_pair(after), limit=limit + 1)
         items = [NumberMeaning(**row) for row in rows[:limit]]
         more = len(rows) > limit
         return Page(items=items, next=encode_cursor(str(items[-1].connection), items[-1].number) if more else None)

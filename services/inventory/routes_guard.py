@@ -1,6 +1,5 @@
 """`/inventory/preview`, `/checklist`, `/holds`: what a push would do, what is missing, and what waits for a person."""
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,8 +19,8 @@ from services.inventory.preview import Effect
 from services.inventory.settings_book import settings_of
 from services.inventory.wording import said
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
-from shared.chassis.problems import Problem, not_found
+from shared.chassis.pages import After, Limit, Page, decode_id, decode_moment, encode_cursor
+from shared.chassis.problems import not_found
 from shared.chassis.sentences import speaks
 from shared.chassis.service import Service
 from shared.persistence.database import Transaction
@@ -45,7 +44,7 @@ def guard_routes(service: Service) -> APIRouter:
         Works before go-live, too: it shows what would be told if every switch were on.
         """
         _visible(caller, connection)
-        behind = None if after is None else _id(decode_cursor(after, 1)[0])
+        behind = decode_id(after)
         async with service.database.transaction() as tx:
             await preview.freeze(tx)
             standing = (await hold_book.standings(tx, [connection], []))[connection]
@@ -84,7 +83,7 @@ def guard_routes(service: Service) -> APIRouter:
         caller: Principal = Depends(require("read")),
     ) -> Page[HoldView]:
         """Pushes that wait because they would take too much of a live shop off sale, and how they ended."""
-        behind = None if after is None else _moment(decode_cursor(after, 2))
+        behind = decode_moment(after)
         async with service.database.transaction() as tx:
             rows = await hold_book.page(
                 tx, scope=caller.scope, connection=connection, state=state, after=behind, limit=limit + 1
@@ -126,17 +125,3 @@ async def _hold(tx: Transaction, id: UUID, caller: Principal) -> dict[str, Any]:
     if row is None or not caller.allows(row["connection"]):
         raise not_found(id)
     return row
-
-
-def _id(value: Any) -> UUID:
-    try:
-        return UUID(value)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(422, "cursor_invalid", field="after") from error
-
-
-def _moment(values: list[Any]) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(values[0]), UUID(values[1])
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(422, "cursor_invalid", field="after") from error

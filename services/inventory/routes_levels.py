@@ -28,7 +28,7 @@ from services.inventory.views import (
 )
 from services.inventory.wording import refused
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_cursor, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.sentences import Language, speaks
 from shared.chassis.service import Service
@@ -133,7 +133,7 @@ def level_routes(service: Service) -> APIRouter:
         caller: Principal = Depends(require("read")),
     ) -> Page[ReservationView]:
         """The orders that want an article, the newest first."""
-        behind = None if after is None else _moment(decode_cursor(after, 2))
+        behind = decode_moment(after)
         async with service.database.transaction() as tx:
             rows = await demand_book.reservations(tx, article, caller.scope, limit + 1, behind)
         items = [ReservationView(**row) for row in rows[:limit]]
@@ -198,10 +198,3 @@ def _number(value: Any) -> int:
     if not isinstance(value, int):
         raise Problem(422, "cursor_invalid", field="after")
     return value
-
-
-def _moment(values: list[Any]) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(values[0]), UUID(values[1])
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(422, "cursor_invalid", field="after") from error

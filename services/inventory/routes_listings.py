@@ -22,7 +22,7 @@ from services.inventory.views import (
 )
 from services.inventory.wording import listing_view, match_said, said
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_id, decode_pair, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.sentences import speaks
 from shared.chassis.service import Service
@@ -50,7 +50,7 @@ def listing_routes(service: Service) -> APIRouter:
         caller: Principal = Depends(require("read")),
     ) -> Page[ListingView]:
         """Listings as the channels state them. `matched=false`: those without an article, why, and what is meant."""
-        behind = None if after is None else _id(decode_cursor(after, 1)[0])
+        behind = decode_id(after)
         async with service.database.transaction() as tx:
             rows = await listing_search.page(
                 tx, scope=caller.scope, connection=connection, matched=matched, reason=reason, sku=sku, article=article,
@@ -103,10 +103,10 @@ def listing_routes(service: Service) -> APIRouter:
         caller: Principal = Depends(require("read")),
     ) -> Page[DriftView]:
         """Where a channel, read after our last push, shows something else than it was told."""
-        behind = None if after is None else decode_cursor(after, 2)
-        cursor = None if behind is None else [_id(behind[0]), str(behind[1])]
         async with service.database.transaction() as tx:
-            rows = await census.drift(tx, scope=caller.scope, connection=connection, after=cursor, limit=limit + 1)
+            rows = await census.drift(
+                tx, scope=caller.scope, connection=connection, after=decode_pair(after), limit=limit + 1
+            )
         items = [_drift(row, request) for row in rows[:limit]]
         last = items[-1] if len(rows) > limit else None
         return Page(items=items, next=None if last is None else encode_cursor(last.listing_id, last.location))
@@ -198,10 +198,3 @@ def _drift(row: dict[str, Any], request: Request) -> DriftView:
         last_attempt_at=row["sent_at"],
         reason=said(code, speaks(request), params),
     )
-
-
-def _id(value: Any) -> UUID:
-    try:
-        return UUID(value)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(422, "cursor_invalid", field="after") from error

@@ -32,7 +32,7 @@ from services.inventory.routes_push import Sku
 from services.inventory.views import MOST_ROWS, Accepted, RowAnswer, Said, UploadAnswer
 from services.inventory.wording import match_said, refused, said
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_cursor, decode_id, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.sentences import speaks
 from shared.chassis.service import Service
@@ -208,7 +208,7 @@ def price_routes(service: Service) -> APIRouter:
         """What a push of prices would do right now: sums, and listing by listing why. Writes nothing, also before
         go-live."""
         _visible(caller, connection)
-        behind = None if after is None else _id(decode_cursor(after, 1)[0])
+        behind = decode_id(after)
         async with service.database.transaction() as tx:
             return await price_view.preview(tx, connection, effect, behind, limit, speaks(request))
 
@@ -343,10 +343,3 @@ def _rows(
     except ValidationError as error:
         errors = [one | {"loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
         raise RequestValidationError(errors) from error
-
-
-def _id(value: Any) -> UUID:
-    try:
-        return UUID(value)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(422, "cursor_invalid", field="after") from error

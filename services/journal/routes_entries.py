@@ -1,6 +1,5 @@
 """`/journal/entries`, timelines, and who changed which setting: support's questions, one call each."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from services.journal.rendering import line, next_line, record_links, step_line
 from services.journal.timeline import collapsed, ordered
 from services.journal.views import Line, Timeline, Timelines
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.sentences import Language, speaks
 from shared.chassis.service import Service
@@ -77,7 +76,7 @@ def entry_routes(service: Service) -> APIRouter:
             correlation=correlation,
             since=since,
             until=until,
-            behind=behind(after),
+            behind=decode_moment(after),
         )
         return await page_of(service, question, limit, speaks(request))
 
@@ -98,7 +97,7 @@ def entry_routes(service: Service) -> APIRouter:
             connection=connection,
             since=since,
             until=until,
-            behind=behind(after),
+            behind=decode_moment(after),
             only=_SETTINGS + (" AND e.actor = :actor" if actor else ""),
             extra={"records": _RECORDS} | ({"actor": actor} if actor else {}),
         )
@@ -180,14 +179,3 @@ async def told_life(
         links=record_links(noun, subject),
         truncated=len(rows) > timeline_book.MOST_ENTRIES,
     )
-
-
-def behind(after: str | None) -> tuple[datetime, UUID] | None:
-    """Where the previous page ended."""
-    if after is None:
-        return None
-    at, id = decode_cursor(after, 2)
-    try:
-        return datetime.fromisoformat(at), UUID(id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Problem(422, "cursor_invalid", field="after") from error

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.journal import delivery_book, subscription_book
-from services.journal.routes_entries import behind
 from services.journal.subscribing import Registrar
 from services.journal.subscription_book import Subscription
 from services.journal.subscription_views import (
@@ -19,7 +18,7 @@ from services.journal.subscription_views import (
     UnderWay,
 )
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem
 from shared.chassis.sentences import advice, sentence, speaks
 from shared.chassis.service import Service
@@ -43,7 +42,7 @@ def subscription_routes(service: Service, registrar: Registrar) -> APIRouter:
     ) -> Page[SubscriptionView]:
         """Subscriptions about connections the key may see, the oldest first."""
         async with service.database.transaction() as tx:
-            found = await subscription_book.listed(tx, scope=caller.scope, behind=behind(after), limit=limit + 1)
+            found = await subscription_book.listed(tx, scope=caller.scope, behind=decode_moment(after), limit=limit + 1)
             items = [SubscriptionView(**one) for one in await shown(tx, found[:limit])]
         more = encode_cursor(items[-1].created_at.isoformat(), items[-1].id) if len(found) > limit else None
         return Page[SubscriptionView](items=items, next=more)

@@ -12,10 +12,9 @@ from services.order_import.calling_off import CancelRequest, call_off, send_agai
 from services.order_import.cancellation import State
 from services.order_import.change_views import CallOffView, CancellationView, CancelWish, RefusalWish
 from services.order_import.parcel_plan import Refused
-from services.order_import.routes_orders import bookmark
 from services.order_import.routes_shipments import wanted_lines
 from services.order_import.showing import Operator, Reader, Speaks, called_off, visible
-from shared.chassis.pages import After, Limit, Page, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
 
@@ -40,7 +39,7 @@ def list_routes(service: Service) -> APIRouter:
         """Cancellations by shops after hand-over, the latest first."""
         filters = cancellation_book.Filters(reader.scope, state, connection)
         async with service.database.transaction() as tx:
-            found = await cancellation_book.find(tx, filters, bookmark(after), limit)
+            found = await cancellation_book.find(tx, filters, decode_moment(after), limit)
         more = encode_cursor(found[-1].asked_at.isoformat(), found[-1].id) if len(found) == limit else None
         return Page(items=[CancellationView.model_validate(one) for one in found], next=more)
 

@@ -13,10 +13,9 @@ from services.order_import import document_book
 from services.order_import.document_views import PRINTED, DocumentContent, DocumentView, DocumentWish, shown
 from services.order_import.documents import Written, hand_over, refuse_unless_pdf, send_again
 from services.order_import.parcel_plan import Refused
-from services.order_import.routes_orders import bookmark
 from services.order_import.settings import OrderSettings
 from services.order_import.showing import Neighbour, Operator, Reader, Speaks, visible
-from shared.chassis.pages import After, Limit, Page, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
 from shared.contracts.document import DocumentKind
@@ -51,7 +50,7 @@ def list_routes(service: Service) -> APIRouter:
         """Documents by the beginning of their number, by state and by their date, the latest first."""
         filters = document_book.Filters(reader.scope, connection, number, kind, state, since, until)
         async with database.transaction() as tx:
-            found = await document_book.find(tx, filters, bookmark(after), limit)
+            found = await document_book.find(tx, filters, decode_moment(after), limit)
         more = encode_cursor(_created(found[-1]), found[-1].id) if len(found) == limit else None
         return Page(items=[shown(one, language) for one in found], next=more)
 

@@ -1,7 +1,6 @@
 """Searching orders, and one order with everything we know of it."""
 
 import re
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from services.order_import.difference import differences
 from services.order_import.order_rules import Status
 from services.order_import.order_views import DifferenceView, OrderDetail, OrderHead, VersionView
 from services.order_import.showing import Reader, Speaks, detail, visible
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
 from shared.contracts.order import Order
@@ -65,7 +64,7 @@ def search_routes(service: Service) -> APIRouter:
             test=test,
         )
         async with service.database.transaction() as tx:
-            found = await search.find(tx, filters, bookmark(after), limit)
+            found = await search.find(tx, filters, decode_moment(after), limit)
         return Page(
             items=[OrderHead.model_validate(one) for one in found],
             next=encode_cursor(found[-1].placed_at.isoformat(), found[-1].id) if len(found) == limit else None,
@@ -110,17 +109,6 @@ def routes(service: Service) -> APIRouter:
         return [DifferenceView.model_validate(one) for one in differences(old, new)]
 
     return router
-
-
-def bookmark(after: str | None) -> tuple[datetime, UUID] | None:
-    """A time and an id out of a page's bookmark. Raises a 422 problem."""
-    if after is None:
-        return None
-    at, id = decode_cursor(after, 2)
-    try:
-        return datetime.fromisoformat(at), UUID(id)
-    except (TypeError, ValueError, AttributeError):
-        raise Problem(422, "cursor_invalid", field="after") from None
 
 
 async def _content(tx: Transaction, id: UUID, version: int) -> bytes:

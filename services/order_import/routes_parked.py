@@ -7,11 +7,10 @@ from fastapi import APIRouter
 from services.order_import import reason_book, rejudging, search, unreadable_book
 from services.order_import.order_views import OrderHead, ParkedOrder, WaitingOrder
 from services.order_import.reason_views import CauseView, OutcomeView, UnreadableView
-from services.order_import.routes_orders import bookmark
 from services.order_import.settings import OrderSettings
 from services.order_import.showing import Operator, Reader, Speaks, reason, unreadable, visible
 from services.order_import.wishes import RejudgeWish, RetryWish
-from shared.chassis.pages import After, Limit, Page, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.sentences import Language, actor, advice, sentence
 from shared.chassis.service import Service
@@ -108,7 +107,7 @@ def routes(service: Service, settings: OrderSettings) -> APIRouter:
         """Items no order could be made of, the newest first; `closed` shows those that arrived readable since."""
         async with database.transaction() as tx:
             found = await unreadable_book.listing(
-                tx, scope=reader.scope, connection=connection, code=code, closed=closed, after=bookmark(after),
+                tx, scope=reader.scope, connection=connection, code=code, closed=closed, after=decode_moment(after),
                 limit=limit,
             )  # fmt: skip
         more = encode_cursor(found[-1].first_seen_at.isoformat(), found[-1].order_id) if len(found) == limit else None
@@ -142,7 +141,7 @@ async def kept_back(
     tx: Transaction, filters: search.Filters, after: str | None, limit: int, language: Language
 ) -> Page[ParkedOrder]:
     """A page of orders, each with all its reasons."""
-    found = await search.find(tx, filters, bookmark(after), limit)
+    found = await search.find(tx, filters, decode_moment(after), limit)
     reasons = await reason_book.of_orders(tx, [one.id for one in found])
     ended = await reason_book.retries_ended(tx, [one.id for one in found])
     items = [

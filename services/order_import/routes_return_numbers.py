@@ -27,7 +27,7 @@ class NumbersWish(Wish):
 class RangeWish(Wish):
     """A range of numbers that a carrier gave: its first eleven digits, without the check digit, and how many."""
 
-    first: str = Field(pattern=r"^\d{11}$")
+    first: str = Field(pattern=r"^\d{11}$", examples=["84400100000"])
     count: int = Field(ge=1, le=MOST)
 
 

@@ -10,10 +10,9 @@ from services.order_import.change_views import ClosingWish, ReceptionWish, Retur
 from services.order_import.parcel_plan import Refused
 from services.order_import.return_book import Case
 from services.order_import.returning import close, receive_goods
-from services.order_import.routes_orders import bookmark
 from services.order_import.showing import Operator, Reader, visible
 from shared.chassis.access import Principal
-from shared.chassis.pages import After, Limit, Page, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
 from shared.persistence.database import Transaction
@@ -37,7 +36,7 @@ def routes(service: Service) -> APIRouter:
         """Return cases, the latest opened first."""
         filters = return_book.Filters(reader.scope, state, connection, order)
         async with database.transaction() as tx:
-            found = await return_book.find(tx, filters, bookmark(after), limit)
+            found = await return_book.find(tx, filters, decode_moment(after), limit)
         more = encode_cursor(found[-1].opened_at.isoformat(), found[-1].id) if len(found) == limit else None
         return Page(items=[ReturnView.model_validate(one) for one in found], next=more)
 

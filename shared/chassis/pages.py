@@ -3,7 +3,11 @@
 import base64
 import binascii
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
@@ -36,6 +40,42 @@ def decode_cursor(text: str, parts: int) -> list[Any]:
     if not isinstance(values, list) or len(values) != parts or any("\x00" in str(value) for value in values):
         raise Problem(422, "cursor_invalid", field="after")
     return values
+
+
+def decode_id(after: str | None) -> UUID | None:
+    """The record behind which a page begins. Raises a 422 problem for a bookmark we did not make."""
+    if after is None:
+        return None
+    (id,) = decode_cursor(after, 1)
+    with _made_by_us():
+        return UUID(id)
+
+
+def decode_pair(after: str | None) -> tuple[UUID, str] | None:
+    """The record and the text behind which a page begins. Raises a 422 problem for a bookmark we did not make."""
+    if after is None:
+        return None
+    id, text = decode_cursor(after, 2)
+    with _made_by_us():
+        return UUID(id), str(text)
+
+
+def decode_moment(after: str | None) -> tuple[datetime, UUID] | None:
+    """The moment and the record behind which a page begins. Raises a 422 problem for a bookmark we did not make."""
+    if after is None:
+        return None
+    at, id = decode_cursor(after, 2)
+    with _made_by_us():
+        return datetime.fromisoformat(at), UUID(id)
+
+
+@contextmanager
+def _made_by_us() -> Iterator[None]:
+    """Reading a bookmark's values: what does not fit is a 422 problem."""
+    try:
+        yield
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Problem(422, "cursor_invalid", field="after") from error
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,7 @@ from services.connections.takeover.handover import hand_over
 from services.connections.takeover.report import STATES, Line, Verdict, line, verdicts
 from services.connections.views import NewConnection
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
+from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.sentences import Language, sentence, speaks
 from shared.chassis.service import Service
@@ -103,7 +103,7 @@ def takeover_routes(service: Service) -> APIRouter:
         caller: Principal = Depends(require("read")),
     ) -> Page[TakeoverSummary]:
         """Take-overs, the newest first; the report of one stands at its own address."""
-        behind = None if after is None else _position(*decode_cursor(after, 2))
+        behind = decode_moment(after)
         async with service.database.transaction() as tx:
             found = await book.page(tx, scope=caller.scope, connection=connection, after=behind, limit=limit + 1)
         items = [TakeoverSummary.model_validate(vars(one)) for one in found[:limit]]
@@ -185,13 +185,6 @@ def takeover_routes(service: Service) -> APIRouter:
         )
 
     return router
-
-
-def _position(at: object, id: object) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(str(at)), UUID(str(id))
-    except ValueError as error:
-        raise Problem(422, "cursor_invalid", field="after") from error
 
 
 async def _export(request: Request) -> Export:

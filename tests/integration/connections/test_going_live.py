@@ -36,7 +36,11 @@ def states(found: dict[str, Any]) -> dict[str, str]:
 async def test_one_call_makes_a_productive_connection_when_everything_required_is_there(house: House) -> None:
     made = await house.connect(productive=True)
     assert made["productive"]
-    assert {one["feature"] for one in made["switches"] if one["blocked_by"]} == {"cancellations", "documents"}
+    assert {one["feature"] for one in made["switches"] if one["blocked_by"]} == {
+        "cancellations",
+        "documents",
+        "prices",
+    }
     found = await checklist(house, made)
     assert found["ready"]
     assert states(found) == {
@@ -84,7 +88,7 @@ async def test_a_connection_goes_live_with_chosen_features_and_stops_again(house
         assert (live.status_code, live.json()["productive"]) == (200, True)
     stale = await house.call("POST", f"{path}/go-live", {}, If_Match='"1"')
     assert (stale.status_code, stale.json()["values"][0]["field"]) == (409, "productive")
-    wanted = OFF | {"orders": True, "articles": True, "cancellations": False, "documents": False}
+    wanted = OFF | {"orders": True, "articles": True, "cancellations": False, "documents": False, "prices": False}
     assert live.json()["integration"] == wanted
     assert (live.json()["version"], live.headers["etag"]) == (2, '"2"')
     for _ in range(2):
