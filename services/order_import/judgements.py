@@ -15,7 +15,7 @@ from services.order_import import (
 )
 from services.order_import.master_facts import Asked
 from services.order_import.money_proof import sound
-from services.order_import.order_rules import Verdict, judge, named_numbers, wanted_numbers
+from services.order_import.order_rules import Verdict, judge, named_numbers, untold, wanted_numbers
 from services.order_import.rules.contents import Contents, decide_contents
 from services.order_import.rules.customers import ASKED_ANEW
 from services.order_import.rules.decide import decide
@@ -108,7 +108,7 @@ async def preview(
         order,
         articles,
         tolerance=settings.rounding_tolerance,
-        erased=head.erased_at is not None,
+        addressless=head.erased_at is not None or (head.imported_at is not None and untold(order)),
         found=found,
         meant=meant,
     )

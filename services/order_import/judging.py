@@ -14,7 +14,7 @@ from services.order_import import (
     rules_book,
 )
 from services.order_import.master_facts import Asked
-from services.order_import.order_rules import Verdict, judge, named_numbers, wanted_numbers
+from services.order_import.order_rules import Verdict, judge, named_numbers, untold, wanted_numbers
 from services.order_import.rules.decide import decide
 from services.order_import.rules.facts import Facts
 from services.order_import.rules.knowledge import Knowledge, Numbers, article_of
@@ -79,7 +79,7 @@ async def judged(
             case.order,
             articles,
             tolerance=settings.rounding_tolerance,
-            erased=case.erased,
+            addressless=case.erased or (facts[case.id].entered and untold(case.order)),
             rejections=case.rejections,
             found=found,
             meant=meant[case.id],

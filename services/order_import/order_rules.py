@@ -51,7 +51,7 @@ def judge(
     articles: Articles,
     *,
     tolerance: int,
-    erased: bool = False,
+    addressless: bool = False,
     rejections: tuple[Reason, ...] = (),
     found: Findings = NO_RULES,
     meant: Numbers = NO_NUMBERS,
@@ -59,8 +59,8 @@ def judge(
     """A cancelled order needs nobody's help, a withheld one waits, as does one that the merchant's rules keep back; of
     the others every broken rule is a reason, and what breaks none may still want a person's approval.
 
-    `tolerance` is in minor units. An `erased` order has no addresses any more and is not asked for them. `rejections`
-    are refusals of the internal systems that still stand. `meant` are the shop's external numbers.
+    `tolerance` is in minor units. An `addressless` order had addresses once and is not asked for them any more.
+    `rejections` are refusals of the internal systems that still stand. `meant` are the shop's external numbers.
     """
     numbers = tuple(_number(line, articles, meant) for line in order.line_items)
     bills = {} if found.contents is None else taken_apart(found.contents.lines)
@@ -72,13 +72,18 @@ def judge(
         return Verdict("waiting", found.kept_back, numbers, Decimal(0), found, bills)
     lacking = _articles(order, articles, meant)
     money, rounding = _money(order, tolerance)
-    addresses = [] if erased else _addresses(order, found.contents)
+    addresses = [] if addressless else _addresses(order, found.contents)
     named = {(one.code, one.key) for one in lacking}
     own = [one for one in found.reasons if (one.code, one.key) not in named]
     reasons = [*lacking, *addresses, *money, *own, *rejections]
     if reasons:
         return Verdict("parked", tuple(reasons), numbers, rounding, found, bills)
     return Verdict("waiting" if found.approval else "imported", found.approval, numbers, rounding, found, bills)
+
+
+def untold(order: Order) -> bool:
+    """Some platforms take the buyer's addresses away some time after the order: no reason to keep back what is in."""
+    return order.billing_address is None and order.shipping_address is None
 
 
 def named_numbers(order: Order) -> list[str]:

@@ -67,6 +67,16 @@ async def test_an_order_edited_after_import_gets_a_second_version(book: Book) ->
     assert set(entry.params["fields"].split(", ")) == {"line_items", "payments", "total"}
 
 
+async def test_an_order_whose_addresses_the_platform_takes_away_later_stays_imported(book: Book) -> None:
+    await book.know("KR-1")
+    await book.take(received(order("1001"), observed(0)))
+    await book.take(received(order("1001", billing_address=None, shipping_address=None), observed(9)))
+    assert (await book.row("1001"))["status"] == "imported"
+    assert "order_parked" not in await book.told("1001")
+    await book.take(received(order("1002", billing_address=None, shipping_address=None), observed(9)))
+    assert (await book.row("1002"))["status"] == "parked"
+
+
 async def test_an_older_state_that_arrives_late_is_kept_but_never_applied(book: Book) -> None:
     await book.know("KR-1")
     await book.take(received(order("1001", note="new"), observed(9)))

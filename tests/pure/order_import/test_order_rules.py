@@ -80,7 +80,7 @@ def test_goods_shipped_by_the_marketplace_need_no_shipping_address_and_no_stock(
 
 def test_an_erased_order_is_not_asked_for_its_addresses() -> None:
     one = order(billing_address=Address(country="DE"), shipping_address=Address(country="DE"))
-    assert codes(one, erased=True) == []
+    assert codes(one, addressless=True) == []
 
 
 def test_an_order_whose_platform_withholds_data_waits_and_is_not_asked_for_it() -> None:
