@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from services.sandbox.main import create_sandbox
 from services.sandbox.world import OpenShop, Sandbox
-from shared.connector_kit.declaration import Command, Connector, Page, Push, RawItem, Stream, Window
+from shared.connector_kit.declaration import Command, Connector, Noun, Page, Push, RawItem, Stream, Window
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Transient
 from shared.http.guard import Guard
@@ -34,7 +34,8 @@ class Variety:
     """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes`,
     `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
     `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
-    signature. Only the `first` variety of a platform goes through every fault."""
+    signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
+    `first` variety of a platform goes through every fault."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -54,6 +55,7 @@ class Variety:
     drop_subscription: "Callable[[Stand, str], None]" = _nothing
     signature: str = ""
     ping: bytes = b""
+    untimed: tuple[Noun, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"

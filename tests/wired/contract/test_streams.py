@@ -236,7 +236,10 @@ async def test_one_order_read_by_its_id_is_what_the_list_says(any_stand: Stand) 
         stream = any_stand.stream(noun)
         for id, item in list((await any_stand.items(noun)).items())[:3]:
             one = {raw.external_id: raw for raw in await stream.fetch_one(any_stand.client, id)}
-            assert read(stream, one[id]).contract == read(stream, item).contract
+            alone, listed = read(stream, one[id]).contract, read(stream, item).contract
+            if noun in any_stand.variety.untimed:
+                alone = alone.model_copy(update={"changed_at": listed.changed_at})
+            assert alone == listed
     missing = id[:-3] + "999"
     assert await any_stand.stream("order").fetch_one(any_stand.client, missing.replace("ProductVariant", "Order")) == []
 

@@ -23,6 +23,7 @@ VARIETIES = (
         shipment_writes="/shipments",
         cancellation_writes="/cancel",
         document_writes="/documents",
+        untimed=("article",),
     ),
     Variety(
         "mirakl",
@@ -36,5 +37,6 @@ VARIETIES = (
         shipment_writes="/ship",
         cancellation_writes="/cancel",
         document_writes="/documents",
+        untimed=("article",),
     ),
 )
