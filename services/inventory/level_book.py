@@ -13,9 +13,9 @@ from services.inventory.ledger import Entry, append
 from services.inventory.level_rows import lock_articles
 from services.inventory.marks import mark_articles
 from services.inventory.rows import Refusal
+from services.inventory.upload_entries import upload_entries
 from services.inventory.warehouse_book import found_if_none
 from shared.chassis.service import Service
-from shared.contracts.journal import SearchKey
 from shared.persistence.database import Transaction
 from shared.persistence.stage import stage
 
@@ -71,7 +71,10 @@ async def book_counts(
             good[position] = row
     booked = await _book(tx, good, refused, actor) if good else {}
     upload = Upload(uuid4(), booked, refused)
-    await _tell(service, tx, upload, rows, actor)
+    articles_of = {position: row.article_number for position, row in rows.items()}
+    outcomes = [one.outcome for one in booked.values()]
+    entries = upload_entries(service.journal, "level", upload.id, outcomes, refused, articles_of, actor)
+    await service.journal.write(tx, entries)
     return upload
 
 
@@ -132,43 +135,6 @@ def _entry(row: CountRow, level: Decimal, delta: Decimal, actor: str) -> Entry:
         reason=row.reason,
         actor=actor,
     )
-
-
-async def _tell(service: Service, tx: Transaction, upload: Upload, rows: Mapping[int, CountRow], actor: str) -> None:
-    unchanged = sum(one.outcome == "unchanged" for one in upload.booked.values())
-    entries = [
-        service.journal.entry(
-            noun="stock_upload",
-            subject=str(upload.id),
-            action="received",
-            outcome="warning" if upload.refused else "ok",
-            code="level_upload_booked",
-            params={
-                "accepted": str(len(upload.booked) - unchanged),
-                "unchanged": str(unchanged),
-                "refused": str(len(upload.refused)),
-                "actor": actor,
-            },
-            actor=actor,
-            correlation=str(upload.id),
-        )
-    ]
-    for position, refusal in sorted(upload.refused.items()):
-        row = rows.get(position)
-        entries.append(
-            service.journal.entry(
-                noun="stock_upload",
-                subject=str(upload.id),
-                action="rejected",
-                outcome="warning",
-                code=refusal.code,
-                params=refusal.params,
-                keys=[] if row is None else [SearchKey(kind="sku", value=row.article_number)],
-                actor=actor,
-                correlation=str(upload.id),
-            )
-        )
-    await service.journal.write(tx, entries)
 
 
 def _words(row: CountRow) -> dict[str, str]:

@@ -12,6 +12,7 @@ from services.inventory.price_rows import Key, PriceRow, words
 from services.inventory.pricing import StoredPrice
 from services.inventory.rows import Refusal
 from services.inventory.sellable import plain
+from services.inventory.upload_entries import upload_entries
 from shared.chassis.service import Service
 from shared.contracts.journal import JournalEntry, SearchKey
 from shared.persistence.database import Transaction
@@ -46,7 +47,9 @@ async def put(
             changed.append(row)
     await _save(service, tx, changed, actor)
     entries = [_changed(service, row, before.get(row.key), actor, upload.id) for row in changed]
-    await service.journal.write(tx, [*_uploaded(service, upload, rows, actor), *entries])
+    articles = {position: row.article_number for position, row in rows.items()}
+    told = upload_entries(service.journal, "price", upload.id, upload.stored.values(), upload.refused, articles, actor)
+    await service.journal.write(tx, [*told, *entries])
     await mark_articles(tx, [row.article_number for row in changed], queue=PRICES)
     return upload
 
@@ -109,43 +112,6 @@ def _changed(service: Service, row: PriceRow, before: StoredPrice | None, actor:
         actor=actor,
         correlation=str(upload),
     )
-
-
-def _uploaded(service: Service, upload: PriceUpload, rows: Mapping[int, PriceRow], actor: str) -> list[JournalEntry]:
-    unchanged = sum(outcome == "unchanged" for outcome in upload.stored.values())
-    entries = [
-        service.journal.entry(
-            noun="price_upload",
-            subject=str(upload.id),
-            action="received",
-            outcome="warning" if upload.refused else "ok",
-            code="price_upload_booked",
-            params={
-                "accepted": str(len(upload.stored) - unchanged),
-                "unchanged": str(unchanged),
-                "refused": str(len(upload.refused)),
-                "actor": actor,
-            },
-            actor=actor,
-            correlation=str(upload.id),
-        )
-    ]
-    for position, refusal in sorted(upload.refused.items()):
-        row = rows.get(position)
-        entries.append(
-            service.journal.entry(
-                noun="price_upload",
-                subject=str(upload.id),
-                action="rejected",
-                outcome="warning",
-                code=refusal.code,
-                params=refusal.params,
-                keys=[] if row is None else [SearchKey(kind="sku", value=row.article_number)],
-                actor=actor,
-                correlation=str(upload.id),
-            )
-        )
-    return entries
 
 
 async def page(

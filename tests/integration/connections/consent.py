@@ -53,7 +53,7 @@ async def no_order(client: Client, external_id: str) -> Sequence[RawItem]:
 
 
 def never(raw: Any) -> Order:
-    raise NotImplementedError
+    raise AssertionError("This platform has no orders: there is nothing to translate.")
 
 
 CONSENT = Connector(

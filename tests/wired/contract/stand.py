@@ -26,7 +26,7 @@ HOOK = "https://kontor.test/hooks/here"
 
 
 def _nothing(stand: "Stand", topic: str) -> None:
-    raise NotImplementedError
+    raise AssertionError(f"{stand.variety} has webhooks and does not say how its shop drops {topic}.")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Variety:
     `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
     `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
-    `first` variety of a platform goes through every fault."""
+    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -56,6 +56,7 @@ class Variety:
     signature: str = ""
     ping: bytes = b""
     untimed: tuple[Noun, ...] = ()
+    names_parts: bool = False
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"

@@ -117,12 +117,11 @@ async def test_a_cancelled_order_and_a_refund_are_hints_to_the_order(stand: Stan
         await stand.sandbox.drain_webhooks()
         hooks = webhooks(stand)
         hints = [hooks.hint(*call) for call in postbox.calls]
-        led_to = {
-            raw.external_id
-            for told in {hint.external_id for hint in hints if hint and hint.noun == "order"}
-            for raw in await stand.stream("order").fetch_one(stand.client, told)
-        }
-        assert led_to == {id}
+        named = {hint.external_id for hint in hints if hint and hint.noun == "order"}
+        if not stand.variety.names_parts:
+            assert named == {id}
+        read = stand.stream("order").fetch_one
+        assert {raw.external_id for one in named for raw in await read(stand.client, one)} == {id}
         assert len(hints) > 1
 
 

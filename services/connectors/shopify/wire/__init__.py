@@ -5,7 +5,6 @@ reading: `held`, the ids of lines whose fulfilment order waits, and on a variant
 """
 
 from services.connectors.shopify.wire.article import Variant
-from services.connectors.shopify.wire.common import Attribute, MoneyBag
 from services.connectors.shopify.wire.order import (
     DiscountAllocation,
     LineItem,
@@ -15,6 +14,7 @@ from services.connectors.shopify.wire.order import (
     TaxLine,
     Transaction,
 )
+from services.connectors.shopify.wire.parts import Attribute, MoneyBag
 
 __all__ = [
     "Attribute",

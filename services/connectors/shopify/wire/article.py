@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.connectors.shopify.wire.common import Amount, Pieces, Reference, Text, Wire
+from services.connectors.shopify.wire.parts import Amount, Pieces, Reference, Text, Wire
 from shared.contracts.money import Currency
 
 

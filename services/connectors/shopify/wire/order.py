@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from services.connectors.shopify.wire.common import Attribute, MoneyBag, Pieces, Reference, Text, Wire
+from services.connectors.shopify.wire.parts import Attribute, MoneyBag, Pieces, Reference, Text, Wire
 from shared.contracts.money import Currency
 
 

@@ -39,6 +39,7 @@ VARIETIES = (
         cancellation_method="PATCH",
         drop_subscription=drop_subscription,
         signature="Shop-Signature",
+        names_parts=True,
     ),
     Variety(
         "kaufland",
@@ -54,5 +55,6 @@ VARIETIES = (
         cancellation_method="PATCH",
         drop_subscription=drop_subscription,
         signature="Shop-Signature",
+        names_parts=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""What orders and articles share."""
+"""The parts that orders and articles are made of."""
 
 from decimal import Decimal
 from typing import Annotated
