@@ -168,9 +168,11 @@ class RabbitBus:
     async def _missing(self) -> list[RabbitSubscription]:
         """Subscriptions that are not attached, or that the broker does not know of."""
         self._subscriptions = [s for s in self._subscriptions if not s.cancelled]
-        ours = Counter(subscription.queue.name for subscription in self._subscriptions)
+        # Asking takes a while, and others subscribe and cancel meanwhile.
+        watched = tuple(self._subscriptions)
+        ours = Counter(subscription.queue.name for subscription in watched)
         known = {name: (await self._counts(name) or (0, 0))[1] for name in ours}
-        return [s for s in self._subscriptions if not s.attached or known[s.queue.name] < ours[s.queue.name]]
+        return [s for s in watched if not s.cancelled and (not s.attached or known[s.queue.name] < ours[s.queue.name])]
 
     async def _watch(self) -> None:
         while True:

@@ -57,6 +57,28 @@ async def test_the_watchdog_puts_back_a_binding_that_was_removed(open_rabbit: Op
     await inbox.count(1)
 
 
+async def test_who_subscribes_and_cancels_while_the_others_are_looked_at_disturbs_nobody(
+    open_rabbit: OpenRabbit,
+) -> None:
+    bus, inbox, ended = open_rabbit(watch_every=3600), Inbox(), asyncio.Event()
+    for number in range(5):
+        await bus.subscribe(event_queue(f"old{number}", "order.received"), inbox, prefetch=1)
+
+    async def look() -> int:
+        looks = 0
+        while not ended.is_set():
+            assert await bus.healthy()
+            looks += 1
+        return looks
+
+    looking = asyncio.create_task(look())
+    for number in range(5):
+        subscription = await bus.subscribe(event_queue(f"new{number}", "order.received"), inbox, prefetch=1)
+        await subscription.cancel()
+    ended.set()
+    assert await looking > 1
+
+
 async def test_a_queue_deleted_under_its_consumer_is_there_again_with_its_consumer(
     open_rabbit: OpenRabbit, raw: AbstractChannel
 ) -> None:
