@@ -9,8 +9,10 @@ from services.connectors.kaufland.settings import Credentials
 from services.connectors.kaufland.vocabulary import CURRENCIES, EVERYWHERE_ELSE
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream, Webhooks
 from shared.contracts.cancellation import CancellationPush
+from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -63,12 +65,14 @@ KAUFLAND = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=150),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=150),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=150),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
+        Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
     ),
     webhooks=Webhooks(webhooks.secrets, webhooks.verify, webhooks.hint, webhooks.subscribe),
     capabilities=(
@@ -82,8 +86,9 @@ KAUFLAND = Connector(
         Capability("cancellations", True, "PATCH /order-units/{id}/cancel with a reason"),
         Capability("webhooks", True, "POST /subscriptions of each storefront; switched-off ones are revived"),
         Capability("census", True, "GET /orders"),
-        Capability("documents", False, "not yet: invoices of the seller are not sent"),
-        Capability("prices", False, "not yet: an offer's price is read, none is sent"),
+        Capability("documents", True, "POST /order-invoices/{id_order}, found again by its file name"),
+        Capability("prices", True, "POST /units/bulk: the price with tax in the storefront's currency"),
+        Capability("price-suggested", False, "an offer has one price, none that is crossed out"),
         Capability("order-sources", False, "every order is made by the platform itself"),
         Capability("tax-free-sales", False, "every price includes tax"),
         Capability("payment-states", False, "the platform collects the money; what may be shipped is paid"),

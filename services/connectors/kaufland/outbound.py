@@ -1,21 +1,38 @@
 """From our commands to Kaufland's bodies."""
 
+import base64
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from services.connectors.kaufland.vocabulary import UNTRACKED
+from services.connectors.kaufland.vocabulary import CURRENCIES, EVERYWHERE_ELSE, UNTRACKED
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
+from shared.contracts.money import Money, minor_unit
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 
 
 def amount(command: StockPush) -> dict[str, Any]:
     """An absolute quantity of one offer. Raises Rejected for a listing that is none of the platform's."""
-    _, _, id = command.external_id.partition(":")
-    if not id.isdecimal():
-        raise Rejected(f"{command.external_id} is no offer of this platform")
-    return {"id_unit": int(id), "unit_data": {"amount": command.quantity}}
+    return {"id_unit": _unit(command.external_id), "unit_data": {"amount": command.quantity}}
+
+
+def price(command: PricePush) -> dict[str, Any]:
+    """What one offer costs, with tax, in whole minor units. Raises Rejected for a listing that is none of the
+    platform's and for a currency that its storefront does not sell in."""
+    id, storefront = _unit(command.external_id), command.external_id.partition(":")[0]
+    currency = CURRENCIES.get(storefront, EVERYWHERE_ELSE)
+    if command.price.currency != currency:
+        raise Rejected(f"the storefront {storefront} sells in {currency}, not in {command.price.currency}")
+    factor = 1 if command.includes_tax else 1 + command.tax_rate / 100
+    gross = Money(amount=command.price.amount * factor, currency=currency).rounded()
+    return {"id_unit": id, "unit_data": {"listing_price": int(gross.amount / minor_unit(currency))}}
+
+
+def invoice(file_name: str, pdf: bytes) -> dict[str, Any]:
+    """A PDF as the platform takes it."""
+    return {"original_name": file_name, "mime_type": "application/pdf", "data": base64.b64encode(pdf).decode()}
 
 
 def carrier(name: str, known: Sequence[str]) -> str:
@@ -36,6 +53,13 @@ def pieces(parcel: Fulfilment) -> list[str]:
         if line.quantity != 1:
             raise Rejected(f"the order unit {line.line_external_id} is one piece, not {line.quantity:f}")
     return [line.line_external_id for line in parcel.lines]
+
+
+def _unit(external_id: str) -> int:
+    id = external_id.partition(":")[2]
+    if not id.isdecimal():
+        raise Rejected(f"{external_id} is no offer of this platform")
+    return int(id)
 
 
 def _plain(name: str) -> str:

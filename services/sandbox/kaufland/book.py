@@ -19,7 +19,7 @@ Unit = dict[str, Any]
 @dataclass
 class Stored:
     """One order. `stamps` are its units' changes, `parcels` the number and carrier each sent unit left with, `returns`
-    what came back."""
+    what came back, `invoices` what lies beside it."""
 
     placed: Placed
     basket: Basket
@@ -27,6 +27,7 @@ class Stored:
     written_at: datetime
     parcels: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     returns: dict[int, dict[str, Any]] = field(default_factory=dict)
+    invoices: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def id(self) -> str:

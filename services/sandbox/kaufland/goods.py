@@ -13,6 +13,7 @@ from services.sandbox.merchant import Product, Variant
 
 MOST_UNITS = 150
 LARGEST = 99_999
+MOST_EXPENSIVE = {"CZK": 2_500_000_000, "PLN": 450_000_000, "EUR": 100_000_000}
 FIRST_ID = 387_500_001_000
 CURRENCY = {"cz": "CZK", "pl": "PLN"}
 # What the pretend merchant asks for abroad, per euro.
@@ -55,7 +56,8 @@ def product(title: str, ean: str, storefront: str) -> dict[str, Any]:
 
 @dataclass
 class Unit:
-    """One offer in one storefront. Its quantity is that of its `key`."""
+    """One offer in one storefront. Its quantity is that of its `key`; `price` is what the seller
+    set there later, in minor units."""
 
     id: int
     key: str
@@ -66,10 +68,11 @@ class Unit:
     inserted_at: datetime
     changed_at: datetime
     status: str = "AVAILABLE"
+    price: int | None = None
 
     def body(self, amount: int, *, products: bool = False) -> dict[str, Any]:
         currency = currency_of(self.storefront)
-        price = minor(self.variant.price, currency)
+        price = self.price or minor(self.variant.price, currency)
         found: dict[str, Any] = {
             "status": self.status,
             "currency": currency,
@@ -143,17 +146,26 @@ class Goods:
         return [self._changed(storefront, row["id_unit"], row.get("unit_data") or {}) for row in rows]
 
     def _changed(self, storefront: str, id: int, wanted: dict[str, Any]) -> dict[str, Any]:
-        unit, amount = self.units.get(id), wanted.get("amount")
+        unit = self.units.get(id)
         if unit is None or unit.storefront != storefront:
             message = f"The unit {id} was not found."
             return {"id_unit": id, "status_code": 404, "message": message, "errors": []}
-        if strange := set(wanted) - {"amount"}:
-            errors = [{"field": name, "message": "is not played here"} for name in sorted(strange)]
+        least = {"amount": 0, "listing_price": 1}
+        most = {"amount": LARGEST, "listing_price": MOST_EXPENSIVE[currency_of(storefront)]}
+        errors = [
+            {"field": name, "message": f"{name} must be from {least[name]} to {most[name]}"}
+            if name in least
+            else {"field": name, "message": "is not played here"}
+            for name, value in wanted.items()
+            if name not in least or type(value) is not int or not least[name] <= value <= most[name]
+        ]
+        if errors:
             return {"id_unit": id, "status_code": 400, "message": "Parameters have wrong values.", "errors": errors}
-        if not isinstance(amount, int) or not 0 <= amount <= LARGEST:
-            errors = [{"field": "amount", "message": f"amount must be from 0 to {LARGEST}"}]
-            return {"id_unit": id, "status_code": 400, "message": "Parameters have wrong values.", "errors": errors}
-        self._set(unit.key, amount)
+        if "listing_price" in wanted:
+            unit.price, unit.changed_at = wanted["listing_price"], self._clock()
+            self.changed(unit)
+        if "amount" in wanted:
+            self._set(unit.key, wanted["amount"])
         return {"id_unit": id, "status_code": 200, "unit": self.shown(unit)}
 
     def _set(self, key: str, amount: int) -> None:

@@ -54,6 +54,8 @@ def orders(store: Store) -> APIRouter:
             body = _carelessly(body)
         if "delivery" in asked:
             body["delivery"] = found.placed.body["delivery"]
+        if "order_invoices" in asked:
+            body["order_invoices"] = found.invoices
         return {"data": body}
 
     return router

@@ -12,7 +12,7 @@ from services.sandbox.kaufland import changes
 from services.sandbox.kaufland.routes import routes
 from services.sandbox.kaufland.routes_units import parcels
 from services.sandbox.kaufland.store import Store
-from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, World
+from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, SentDocument, World
 from services.sandbox.webhooks import WebhookSender
 
 
@@ -95,6 +95,14 @@ class KauflandShop:
 
     def stock(self) -> dict[str, int]:
         return dict(self.store.goods.amounts)
+
+    def documents(self) -> list[SentDocument]:
+        rows = (row for order in self.store.book for row in order.invoices)
+        files = self.store.files
+        return [
+            SentDocument(row["id_order"], row["mime_type"], row["original_name"], files[row["id_invoice"]])
+            for row in rows
+        ]
 
     def parcels(self) -> list[Parcel]:
         return [

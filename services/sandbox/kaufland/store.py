@@ -1,7 +1,7 @@
 """Everything one account holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.sandbox.faults import Faults
@@ -18,7 +18,7 @@ STOREFRONTS = ("de", "cz", "sk", "pl", "at", "fr", "it")
 @dataclass
 class Store:
     """`storefronts` sell; `unfinished` were opened by the seller and never set up. `careless`: times and countries are
-    written as loosely as the platform's own page shows them."""
+    written as loosely as the platform's own page shows them. `files` are invoices by their id."""
 
     access: Access
     book: OrderBook
@@ -29,6 +29,7 @@ class Store:
     storefronts: tuple[str, ...]
     unfinished: tuple[str, ...]
     careless: bool
+    files: dict[int, bytes] = field(default_factory=dict)
 
     @staticmethod
     def of(

@@ -20,14 +20,15 @@ def sends_prices(stand: Stand) -> None:
 
 
 def price(article: ListedArticle, amount: str, **differing: Any) -> PricePush:
-    """A push as the inventory makes it from a listing."""
+    """A push as the inventory makes it from a listing, in the currency the shop sells it in."""
+    currency = article.price.currency if article.price is not None else "EUR"
     facts = {
         "listing_id": uuid4(),
         "version": 1,
         "external_id": article.external_id,
         "parent_external_id": article.parent_external_id,
         "sku": article.sku,
-        "price": eur(amount),
+        "price": Money(amount=Decimal(amount), currency=currency),
         "tax_rate": Decimal(19),
     }
     return PricePush.model_validate(facts | differing)

@@ -23,6 +23,8 @@ from services.sandbox import seeds
 from tests.wired.contract.shops.kaufland import VARIETIES
 from tests.wired.contract.stand import HOOK, new_sandbox, open_stand
 from tests.wired.contract.test_cancellations import cancellation
+from tests.wired.contract.test_documents import document, handed
+from tests.wired.contract.test_prices import price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 from tests.wired.contract.test_webhooks import Postbox
 from tests.wired.mirakl.recorder import Call, Recorder
@@ -147,10 +149,12 @@ async def everything() -> list[Call]:
     (offer,) = await articles(stand, "KR-1001")
     await stand.stream("article").fetch_one(stand.client, offer.external_id)
     await stand.send("stock", [level(offer, 3), level(offer, 4, external_id="de:999999999999")])
+    await stand.send("price", [price(offer, "9.99"), price(offer, "0", external_id=offer.external_id[:-1] + "9")])
     shipped = await order_of(stand, "engraving")
     outcomes = [
         await settled(stand, "fulfilment", parcel(shipped)),
         await settled(stand, "cancellation", cancellation(await order_of(stand, "reduced rate only"))),
+        await handed(stand, document(shipped)),
     ]
     assert {result.outcome for result in outcomes} == {"done"}
     for told_twice in (stand.client.send_unit(shipped.line_items[0].external_id, "N1", "DHL"),):

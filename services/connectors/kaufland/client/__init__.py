@@ -61,6 +61,15 @@ class Client:
         """One order with all its units and addresses; None when the platform does not know it."""
         return await self._one(f"/orders/{quote(id, safe='')}", {"embedded": "delivery"})
 
+    async def order_with_invoices(self, id: str) -> Row | None:
+        """One order with the invoices that lie beside it; None when the platform does not know it."""
+        return await self._one(f"/orders/{quote(id, safe='')}", {"embedded": "order_invoices"})
+
+    async def add_invoice(self, id: str, body: Row) -> str:
+        """Lays an invoice beside an order, of which it may have several. Returns its id."""
+        found = data(await self._api.request("POST", f"/order-invoices/{quote(id, safe='')}", json=body))
+        return str(found["id_invoice"])
+
     async def order_unit(self, id: str) -> Row | None:
         """One piece of an order, with its return where there is one."""
         return await self._one(f"/order-units/{quote(id, safe='')}", {"embedded": "return_unit"})

@@ -1,7 +1,18 @@
-"""Sending stock, shipments and cancellations, and finding out whether a lost answer was a success."""
+"""Sending stock, prices, shipments, cancellations and invoices, and finding out whether a lost answer was a success."""
 
 from services.connectors.kaufland.sending.cancelling import cancellations, find_cancellations
+from services.connectors.kaufland.sending.documents import documents, find_documents
+from services.connectors.kaufland.sending.offers import prices, set_again, stock
 from services.connectors.kaufland.sending.shipping import find_fulfilments, fulfilments
-from services.connectors.kaufland.sending.stock import stock, stock_again
 
-__all__ = ["cancellations", "find_cancellations", "find_fulfilments", "fulfilments", "stock", "stock_again"]
+__all__ = [
+    "cancellations",
+    "documents",
+    "find_cancellations",
+    "find_documents",
+    "find_fulfilments",
+    "fulfilments",
+    "prices",
+    "set_again",
+    "stock",
+]
