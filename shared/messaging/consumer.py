@@ -81,7 +81,7 @@ class RabbitSubscription:
         self.queue = queue
         self.handling = Handling(queue.name, handler)
         self.send = send
-        self.strikes = 0
+        self._strikes = (0, 0)  # over which connection, and how many
         self.cancelled = False
         self._link = link
         self._prefetch = prefetch
@@ -101,6 +101,13 @@ class RabbitSubscription:
         await self._attach()
         self._keeper = asyncio.create_task(steadily(self._keep_attached))
         return self._keeper
+
+    def looked_at(self, missing: bool, generation: int) -> int:
+        """How many looks in a row found the broker without this subscription. A connection that was lost in between
+        begins the count anew: a broker that comes and goes leaves no time to return to it."""
+        over, strikes = self._strikes
+        self._strikes = generation, (strikes if over == generation else 0) + 1 if missing else 0
+        return self._strikes[1]
 
     def reattach(self) -> None:
         """Drops the channel and consumes anew, because the broker does not know us any more."""

@@ -22,7 +22,7 @@ from shared.messaging.window import send_all
 
 log = logging.getLogger(__name__)
 
-STRIKES = 2  # looks of the watchdog in a row that find a subscription missing before it counts as dead
+STRIKES = 2  # looks in a row, over one connection, that find a subscription missing before it counts as dead
 
 
 class RabbitBus:
@@ -187,10 +187,10 @@ class RabbitBus:
                 log.warning("The subscriptions could not be checked: %s", error.detail)
                 continue
             for subscription in self._subscriptions:
-                subscription.strikes = subscription.strikes + 1 if subscription in missing else 0
-                if subscription.strikes >= STRIKES:
+                strikes = subscription.looked_at(subscription in missing, self._consuming.generation)
+                if strikes >= STRIKES:
                     self._report(f"The broker has no consumer of ours on {subscription.queue.name} and takes none.")
-                elif subscription.strikes and subscription.attached:
+                elif strikes and subscription.attached:
                     subscription.reattach()
 
     def _ended(self, task: asyncio.Task[None], what: str) -> None:
