@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -47,7 +48,8 @@ class MemoryTokens:
 
 @dataclass
 class Outside:
-    """Given to a connector's client. `deadline` is how many seconds of the lease are left."""
+    """Given to a connector's client. `deadline` is how many seconds of the lease are left. `turns` hands out turns that
+    all processes respect, by name."""
 
     bucket: Bucket
     guard: Guard
@@ -56,6 +58,7 @@ class Outside:
     deadline: Callable[[], float] | None = None
     transport: Any = None
     connection: UUID | None = None
+    turns: Callable[[str], AbstractAsyncContextManager[None]] = lambda name: nullcontext()
     _clients: list[ShopClient] = field(default_factory=list)
     _renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -66,8 +69,10 @@ class Outside:
         auth: Any = None,
         headers: Mapping[str, str] | None = None,
         explain: Callable[[Reply], KontorError | None] | None = None,
+        alone: str = "",
     ) -> ShopClient:
-        """An HTTP client of the shop at `base_url`, under this account's limits."""
+        """An HTTP client of the shop at `base_url`, under this account's limits. `alone` names what takes one call at a
+        time, whoever calls: no other client of that name, in any process, has a call under way meanwhile."""
         client = ShopClient(
             base_url,
             auth=auth,
@@ -79,6 +84,7 @@ class Outside:
             observe=_note,
             explain=explain,
             deadline=self.deadline,
+            turn=partial(self.turns, alone) if alone else nullcontext,
         )
         self._clients.append(client)
         return client

@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from services.connectors.tradebyte.settings import Credentials
-from services.connectors.tradebyte.vocabulary import TAKEN
+from services.connectors.tradebyte.vocabulary import NOT_TAKEN, TAKEN
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import KontorError, Misconfigured, Rejected, Transient, Unknown
 from shared.http.client import Reply
@@ -22,8 +22,8 @@ CHANNEL_REFUSED = frozenset({"scope_missing", "channel_refused"})
 PRODUCT_LISTS = ("P_NAME", "ARTICLEDATA", "A_PRICEDATA", "A_MEDIADATA")
 
 _TURNS: WeakValueDictionary[tuple[object, str], asyncio.Lock] = WeakValueDictionary()
-"""An account takes one call at a time, and every client of this process takes turns: the worker's, a live test's. By
-event loop and address; a turn that nobody holds or waits for is forgotten."""
+"""An account takes one call at a time, and every client of this process takes turns, repetitions included; those of
+other processes wait for each other by `alone`. By event loop and address; a turn that nobody wants is forgotten."""
 
 
 def explain(reply: Reply) -> KontorError | None:
@@ -47,7 +47,7 @@ class Client:
         address = f"{credentials.url.rstrip('/')}/{credentials.account}"
         headers = {"Accept": "application/xml"}
         self._address = address
-        self._shop = outside.shop(address, auth=auth, headers=headers, explain=explain)
+        self._shop = outside.shop(address, auth=auth, headers=headers, explain=explain, alone=address)
         self.settings = credentials
 
     async def open_orders(self, channel: str) -> tuple[Iterator[dict[str, Any]], datetime]:
@@ -92,7 +92,7 @@ class Client:
         state = next((str(one.get("state", "")) for one in reply.xml("tradebyte", roots=("tradebyte",))), "")
         if not state:
             raise Unknown("TB.One did not say whether it took the messages.")
-        if TAKEN not in state.lower():
+        if not TAKEN.search(state) or NOT_TAKEN.search(state):
             raise Rejected(state[:300])
 
     async def admitted(self, channel: str) -> bool:

@@ -64,9 +64,13 @@ def _flag(client: Client, rows: Sequence[dict[str, Any]]) -> Callable[[Collectio
         for row in rows:
             if _external_id(row) in wanted:
                 # In the state it was read in: one that was confirmed meanwhile must be listed again.
-                await client.exported(str(row["ORDER_DATA"]["TB_ID"]), pending=row["ORDER_DATA"].get("APPROVED") == "0")
+                await client.exported(str(row["ORDER_DATA"]["TB_ID"]), pending=_pending(row))
 
     return acknowledge
+
+
+def _pending(row: dict[str, Any]) -> bool:
+    return str(_head(row).get("APPROVED", "")).strip() == "0"
 
 
 def _order_item(client: Client, row: dict[str, Any]) -> RawItem:
