@@ -6,15 +6,15 @@ from datetime import UTC
 from typing import Any
 
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import CARRIERS
+from services.connectors.otto.vocabulary import CARRIERS, PARCEL_CARRIERS
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
 from shared.contracts.stock import StockPush
 
 
 def quantities(commands: Sequence[StockPush]) -> list[dict[str, Any]]:
-    """Absolute quantities; a listing's id is its SKU."""
-    return [{"sku": command.external_id, "quantity": command.quantity} for command in commands]
+    """Absolute quantities; a listing's id is its SKU. The platform knows none below zero: oversold is sold out."""
+    return [{"sku": command.external_id, "quantity": max(command.quantity, 0)} for command in commands]
 
 
 def carrier(parcel: Fulfilment) -> str:
@@ -26,15 +26,17 @@ def carrier(parcel: Fulfilment) -> str:
 
 
 def items(parcel: Fulfilment, merchant: Credentials) -> list[dict[str, Any]]:
-    """The position items of a parcel: each is one piece. Raises Rejected for more pieces than one."""
+    """The position items of a parcel: each is one piece. Parcels need a number for the way
+    back, forwarders may have one. Raises Rejected for more pieces than one."""
     found = []
     for line in parcel.lines:
         if line.quantity != 1:
             detail = f"the position item {line.line_external_id} is one piece, not {line.quantity:f}"
             raise Rejected(detail)
         item: dict[str, Any] = {"positionItemId": line.line_external_id, "salesOrderId": parcel.order_external_id}
-        if merchant.return_carrier and parcel.tracking_number:
-            number = parcel.return_tracking_number or parcel.tracking_number
+        # A label that bears its number both ways is a parcel service's: a forwarder comes back with another, or none.
+        both_ways = parcel.tracking_number if carrier(parcel) in PARCEL_CARRIERS else ""
+        if merchant.return_carrier and (number := parcel.return_tracking_number or both_ways):
             key = {"carrier": merchant.return_carrier, "trackingNumber": number}
             item["returnTrackingKey"] = key
         found.append(item)

@@ -1,5 +1,6 @@
 """Sending stock, shipments and cancellations, and finding out whether a lost answer was a success."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -178,7 +179,8 @@ def _judged(sku: str, answer: dict[str, Any]) -> PushResult:
         actual = taken.get("quantity")
         return PushResult("done", external_id=sku, actual=actual if isinstance(actual, int) else None)
     errors = [str(error.get("detail") or error.get("title") or "") for error in _rows(answer, "errors")]
-    own = [error for error in errors if sku in error] or errors
+    # The whole number: KR-1 is not what an error says of KR-10.
+    own = [error for error in errors if re.search(rf"(?<![\w.-]){re.escape(sku)}(?![\w-])", error)] or errors
     if not own:
         return PushResult("retrying", "stock_unanswered", {"detail": "the platform did not answer this row"})
     return PushResult("failed", "stock_refused", {"detail": "; ".join(own)[:300]})

@@ -25,7 +25,7 @@ def order(raw: wire.Order) -> Order:
         raise Untranslatable("The order has no position items", code="value_missing", field="positionItems")
     states = [state_of(item, place) for place, item in enumerate(raw.items)]
     lines = tuple(line(item, state) for item, state in zip(raw.items, states, strict=True))
-    charges = tuple(_fee(one) for one in raw.fees)
+    charges = tuple(_fee(one) for one in raw.fees or ())
     worth = sum_of([*(one.total for one in lines), *(one.total for one in charges)], CURRENCY)
     return Order(
         external_id=raw.id,
@@ -49,7 +49,7 @@ def order(raw: wire.Order) -> Order:
         shipping_method=raw.fees[0].name if raw.fees else "",
         payment_method=raw.payment.method if raw.payment else "",
         withheld=_withheld(raw, states),
-        properties=tuple(_discount(one) for one in raw.discounts),
+        properties=tuple(_discount(one) for one in raw.discounts or ()),
     )
 
 
@@ -72,7 +72,7 @@ def article(raw: wire.Article) -> ListedArticle:
         parent_external_id=raw.reference,
         sku=raw.sku,
         ean=raw.ean or None,
-        title=raw.description.product_line or raw.reference,
+        title=(raw.description.product_line if raw.description else "") or raw.reference,
         price=money(raw.pricing.standard, "pricing.standardPrice"),
         quantity=quantity if accepted else None,
         counts_stock=accepted,
