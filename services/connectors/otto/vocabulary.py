@@ -38,7 +38,7 @@ CARRIERS = PARCEL_CARRIERS | frozenset(
 # A scope of the token for each interface, and what does not work without it.
 SCOPES = {
     "orders": "orders are not read, and none can be cancelled",
-    "products": "articles are not read",
+    "products": "articles are not read, and no price is sent",
     "availability": "stock is neither read nor sent",
     "shipments": "parcels are not reported",
 }

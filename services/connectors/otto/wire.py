@@ -114,8 +114,15 @@ class Order(Wire):
         return max(self.lifecycle.changed_at, self.modified_at or self.lifecycle.changed_at)
 
 
+class Sale(Wire):
+    """One that holds now: others are left out while an article is read."""
+
+    price: Amount | None = Field(None, alias="salePrice")
+
+
 class Pricing(Wire):
     standard: Amount = Field(alias="standardPrice")
+    sale: Sale | None = None
 
 
 class Description(Wire):

@@ -11,6 +11,7 @@ from services.connectors.otto.inbound.payments import payment_state, payments, r
 from services.connectors.otto.vocabulary import LISTING_STATES, ORDER_STATES, ItemState
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
+from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
 from shared.contracts.order import Charge, Order, OrderState, Property
 
@@ -73,12 +74,19 @@ def article(raw: wire.Article) -> ListedArticle:
         sku=raw.sku,
         ean=raw.ean or None,
         title=(raw.description.product_line if raw.description else "") or raw.reference,
-        price=money(raw.pricing.standard, "pricing.standardPrice"),
+        price=_price(raw.pricing),
         quantity=quantity if accepted else None,
         counts_stock=accepted,
         state=state,
         changed_at=max(changed).astimezone(UTC),
     )
+
+
+def _price(raw: wire.Pricing) -> Money:
+    """What customers pay: the sale's price as long as there is one."""
+    if raw.sale is not None and raw.sale.price is not None:
+        return money(raw.sale.price, "pricing.sale.salePrice")
+    return money(raw.standard, "pricing.standardPrice")
 
 
 def _state(states: list[ItemState]) -> OrderState:
