@@ -19,7 +19,7 @@ AFTER_A_FAULT = timedelta(minutes=10)
 XML = {"Content-Type": "application/xml"}
 LISTS = ("ITEMS", "SERVICES", "HISTORY")
 CHANNEL_REFUSED = frozenset({"scope_missing", "channel_refused"})
-PRODUCT_LISTS = ("P_NAME", "ARTICLEDATA", "A_PRICEDATA", "A_MEDIADATA")
+PRODUCT_LISTS = ("P_NAME", "ARTICLEDATA", "A_MEDIADATA")
 
 _TURNS: WeakValueDictionary[tuple[object, str], asyncio.Lock] = WeakValueDictionary()
 """An account takes one call at a time, and every client of this process takes turns, repetitions included; those of
@@ -85,6 +85,10 @@ class Client:
     async def send_stock(self, file: bytes) -> None:
         """Absolute quantities, so the same file may be sent twice."""
         await self._call("POST", "/articles/stock", content=file, headers=XML, repeatable=True)
+
+    async def send_catalogue(self, name: str, file: bytes) -> None:
+        """A catalogue file, read in later. It says how things are, so the same file may be sent twice."""
+        await self._call("POST", f"/sync/in/{name}", content=file, headers=XML, repeatable=True)
 
     async def send_messages(self, file: bytes) -> None:
         """Messages add up on the other side: never repeated. Raises Rejected in TB.One's words, Unknown."""

@@ -42,7 +42,7 @@ async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
     for channel in client.settings.channel_ids:
         products, asked_at = await client.products(channel, window.since)
         first = first or asked_at
-        rows = (row for product in products for row in _variants(product))
+        rows = (row | {"PRICE": _price(client, row)} for product in products for row in _variants(product))
         for part in _batched(rows, ARTICLES_PER_PAGE):
             fresh = {number: row for row in part if (number := _number(row)) not in seen}
             seen.update(fresh)
@@ -111,6 +111,24 @@ def _variants(product: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for row in listed if isinstance(listed, list) else []:
         if isinstance(row, dict):
             yield row | {"P_NR": product.get("P_NR", ""), "P_NAME": product.get("P_NAME", [])}
+
+
+def _price(client: Client, row: dict[str, Any]) -> dict[str, Any] | None:
+    """What an article costs in the channel whose price is taken for its own. Prices stand one beside the other, and
+    their attributes beside them."""
+    data, sign = row.get("A_PRICEDATA"), next(iter(client.settings.price_signs), "")
+    if not isinstance(data, dict) or not sign:
+        return None
+    prices, signs, currencies = (_many(data.get(name)) for name in ("A_PRICE", "A_PRICE@channel", "A_PRICE@currency"))
+    for place, price in enumerate(prices if len(prices) == len(signs) else []):
+        if signs[place] == sign and isinstance(price, dict):
+            said = currencies[place] if len(currencies) == len(prices) else ""
+            return {"CURRENCY": said or client.settings.currency_of(sign), "A_VK": price.get("A_VK")}
+    return None
+
+
+def _many(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _number(row: dict[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """Sending stock and messages. What TB.One made of them cannot be asked, so messages are sent once and never again."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
 
 from pydantic import ValidationError
 
@@ -17,8 +19,32 @@ async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushRes
     return [PushResult("done", external_id=command.payload.external_id) for command in commands]
 
 
-async def stock_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
-    """Absolute quantities may simply be set again."""
+async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
+    """One catalogue file for all channels that are told prices. TB.One reads it in later and says nothing of it."""
+    channels = client.settings.price_signs
+    results: dict[int, PushResult] = {}
+    for place, command in enumerate(commands):
+        if not channels:
+            results[place] = _refused_price("no channel is entered that is told prices (price_channels)")
+        elif not command.payload.parent_external_id:
+            results[place] = _refused_price("nobody knows which product the article belongs to")
+    wanted = [command.payload for place, command in enumerate(commands) if place not in results]
+    if wanted:
+        now = datetime.now(UTC)
+        file = outbound.price_file(wanted, channels, client.settings.classes)
+        await client.send_catalogue(f"TBCAT_{now:%Y%m%d%H%M%S}_{uuid4().hex[:8]}.xml", file)
+    return [
+        results.get(place) or PushResult("done", external_id=command.payload.external_id)
+        for place, command in enumerate(commands)
+    ]
+
+
+def _refused_price(detail: str) -> PushResult:
+    return PushResult("failed", "price_refused", {"detail": detail})
+
+
+async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
+    """Quantities and prices say how things are: they may simply be set again."""
     return [None] * len(commands)
 
 

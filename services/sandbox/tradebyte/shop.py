@@ -161,6 +161,11 @@ class TradebyteShop:
     def stock(self) -> dict[str, int]:
         return {article.number: article.stock for article in self.account.articles.values()}
 
+    def strike_price(self, sku: str) -> Decimal | None:
+        """What an article is shown to have cost before in the first channel."""
+        before = self.account.articles[sku].priced(next(iter(CHANNELS.values()))).before
+        return Decimal(before) if before else None
+
     def parcels(self) -> list[Parcel]:
         """What was reported as shipped, added up by order and number, as the channel does."""
         found: dict[tuple[str, str, str], dict[str, int]] = {}
