@@ -19,6 +19,7 @@ from shared.http.guard import Guard
 from shared.http.limits import Bucket
 from shared.http.redaction import Exchange
 from shared.http.reply import Reply
+from shared.http.sftp import Server, SftpClient
 
 log = structlog.get_logger(room="outside")
 RENEW_BEFORE = timedelta(minutes=10)
@@ -88,6 +89,18 @@ class Outside:
         )
         self._clients.append(client)
         return client
+
+    def files(self, server: Server, *, alone: str = "") -> SftpClient:
+        """A shop's folders of files, under this account's limits."""
+        return SftpClient(
+            server,
+            bucket=self.bucket,
+            guard=self.guard,
+            timeout=self.timeout,
+            observe=_note,
+            deadline=self.deadline,
+            turn=partial(self.turns, alone) if alone else nullcontext,
+        )
 
     async def token(
         self,

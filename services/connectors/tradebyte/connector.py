@@ -14,7 +14,9 @@ from shared.http.limits import Limit
 
 
 async def probe(client: Client) -> Probe:
-    """Reads each channel's open orders and flags none of them."""
+    """Reads each channel's open orders and flags none of them; looks into every folder where files are the way."""
+    if client.files is not None:
+        await client.files.missing_folders()
     refused = [channel for channel in client.settings.channel_ids if not await client.admitted(channel)]
     findings = [Finding("channel_refused", "channels", params={"channel": channel}) for channel in refused]
     facts = {"currency": client.settings.currency, "channels": ", ".join(client.settings.channel_ids)}

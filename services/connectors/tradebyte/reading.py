@@ -1,23 +1,31 @@
 """Reading what TB.One hands out: orders until they are flagged, articles by their change, one order by its id."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
 
 from services.connectors.tradebyte.client import Client
+from services.connectors.tradebyte.client.files import Files
 from services.connectors.tradebyte.inbound import UNDATED
 from shared.connector_kit.declaration import Page, RawItem, Window
+from shared.contracts.errors import Transient
+from shared.http.sftp import Entry
 
 ORDERS_PER_PAGE = 50
 ARTICLES_PER_PAGE = 500
+UNFINISHED = timedelta(minutes=10)
 T = TypeVar("T")
 
 
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     """Everything that is not flagged yet, whatever the window: a list that is worked off has no place in time."""
+    if client.files is not None:
+        async for page in _filed(client, client.files):
+            yield page
+        return
     first: datetime | None = None
     for channel in client.settings.channel_ids:
         rows, asked_at = await client.open_orders(channel)
@@ -25,6 +33,28 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
         for part in _batched(rows, ORDERS_PER_PAGE):
             yield Page([_order_item(client, row) for row in part], acknowledge=_flag(client, part))
     yield Page([], first)
+
+
+async def _filed(client: Client, files: Files) -> AsyncIterator[Page]:
+    """Orders file by file. A file is moved away when all that is in it is kept; one with an order that cannot be read
+    stays, as such an order stays on the list. A broken one is shown by its name and holds nobody back."""
+    started = datetime.now(UTC)
+    for entry in await files.waiting():
+        try:
+            rows = await files.orders(entry.name)
+        except Transient as error:
+            if error.code != "not_xml":
+                raise
+            # Young, it is still being written.
+            if entry.changed_at < started - UNFINISHED:
+                yield Page([_broken(client, entry, error.detail)])
+            continue
+        left = {_external_id(row) for row in rows}
+        for part in _batched(rows, ORDERS_PER_PAGE):
+            yield Page([_order_item(client, row) for row in part], acknowledge=_moving(files, entry.name, left))
+        if not rows:
+            await files.keep(entry.name)
+    yield Page([], started)
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:
@@ -67,6 +97,20 @@ def _flag(client: Client, rows: Sequence[dict[str, Any]]) -> Callable[[Collectio
                 await client.exported(str(row["ORDER_DATA"]["TB_ID"]), pending=_pending(row))
 
     return acknowledge
+
+
+def _moving(files: Files, name: str, left: set[str]) -> Callable[[Collection[str]], Awaitable[None]]:
+    async def acknowledge(external_ids: Collection[str]) -> None:
+        left.difference_update(external_ids)
+        if not left:
+            await files.keep(name)
+
+    return acknowledge
+
+
+def _broken(client: Client, entry: Entry, detail: str) -> RawItem:
+    body = {"FILE": entry.name, "PROBLEM": detail, "CURRENCY": client.settings.currency}
+    return RawItem(entry.name, entry.changed_at, orjson.dumps(body))
 
 
 def _pending(row: dict[str, Any]) -> bool:

@@ -2,17 +2,19 @@
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
+from services.connectors.tradebyte.settings import sftp
 from services.connectors.tradebyte.settings.said import said
 
 PAIRS = re.compile(r"[^=,]+=[^=,]+")
 
 
 class Credentials(BaseModel):
-    """REST access of one account (TB.One > Administration > Users, role "API only", approved for each channel)."""
+    """REST access of one account (TB.One > Administration > Users, role "API only", approved for each channel). Orders,
+    messages, stock and prices may go as files over SFTP instead."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -122,6 +124,16 @@ class Credentials(BaseModel):
             max_length=200,
         ),
     ] = "19=2, 7=1, 0=3"
+    delivery: sftp.Way = "rest"
+    sftp_host: sftp.Host = ""
+    sftp_port: sftp.Port = 22
+    sftp_user: sftp.User = ""
+    sftp_password: sftp.Password = ""
+    sftp_host_key: sftp.HostKey = ""
+    sftp_orders: sftp.OrdersFolder = "orders"
+    sftp_messages: sftp.MessagesFolder = "messages"
+    sftp_stock: sftp.StockFolder = "stock"
+    sftp_catalogue: sftp.CatalogueFolder = "catalogue"
 
     @field_validator("tax_classes")
     @classmethod
@@ -138,6 +150,21 @@ class Credentials(BaseModel):
         if not all(PAIRS.fullmatch(part) for part in value.split(",") if part.strip()):
             raise ValueError("must be pairs such as DHL=DHL_STD_NATIONAL, with commas between them")
         return value
+
+    @field_validator("sftp_host_key")
+    @classmethod
+    def _one_key(cls, value: str) -> str:
+        if value.strip() and not sftp.HOST_KEY.fullmatch(value.strip()):
+            raise ValueError("must be a fingerprint (SHA256:…) or a public key (ssh-ed25519 …)")
+        return value.strip()
+
+    @model_validator(mode="after")
+    def _whole_access(self) -> Self:
+        needed = ("sftp_host", "sftp_user", "sftp_password", "sftp_host_key")
+        missing = [name for name in needed if not getattr(self, name)]
+        if self.delivery == "sftp" and missing:
+            raise ValueError(f"files need {', '.join(missing)}")
+        return self
 
     @property
     def channel_ids(self) -> tuple[str, ...]:
