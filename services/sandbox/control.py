@@ -75,7 +75,9 @@ def control(sandbox: Sandbox, from_anywhere: bool) -> APIRouter:
             raise HTTPException(422, f"The sandbox plays {', '.join(PLATFORMS)}; not {new.platform}.")
         if (new.platform, new.name) in sandbox.shops:
             raise HTTPException(409, f"There is already a shop {new.platform}/{new.name}.")
-        return _shown(sandbox.open(new.platform, new.name, new.seed, new.options), sandbox)
+        opened = sandbox.open(new.platform, new.name, new.seed, new.options)
+        await opened.start()
+        return _shown(opened, sandbox)
 
     @router.get("/articles")
     async def articles() -> list[dict[str, Any]]:

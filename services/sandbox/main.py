@@ -20,7 +20,7 @@ from services.sandbox.gate import Gate
 from services.sandbox.merchant import World
 from services.sandbox.oauth import AuthorisationServer, oauth
 from services.sandbox.platforms import FIRST_SHOPS
-from services.sandbox.world import Sandbox
+from services.sandbox.world import OpenShop, Sandbox
 
 
 def create_sandbox(
@@ -53,6 +53,7 @@ def create_sandbox(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await sandbox.each(OpenShop.start)
         yield
         await sandbox.close()
 

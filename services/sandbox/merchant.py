@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from fastapi import APIRouter
 
@@ -164,6 +164,15 @@ class SentDocument:
     content: bytes
     number: str = ""
     marked: bool = False
+
+
+@runtime_checkable
+class Serving(Protocol):
+    """A shop that needs more than its API: a server of its own beside it."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
 
 
 class Shop(Protocol):

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from services.sandbox import seeds
 from services.sandbox.clock import Clock
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Basket, Shop, World
+from services.sandbox.merchant import Basket, Serving, Shop, World
 from services.sandbox.platforms import build
 from services.sandbox.requestlog import RequestLog
 from services.sandbox.webhooks import WebhookSender
@@ -68,7 +68,14 @@ class OpenShop:
                 placed = due
             await asyncio.sleep(min(1 / per_second, 0.05))
 
+    async def start(self) -> None:
+        """Starts what serves beside the shop's API, where there is anything."""
+        if isinstance(self.shop, Serving):
+            await self.shop.start()
+
     async def close(self) -> None:
+        if isinstance(self.shop, Serving):
+            await self.shop.stop()
         for task in list(self.pacing):
             task.cancel()
         await asyncio.gather(*self.pacing, return_exceptions=True)
@@ -121,7 +128,9 @@ class Sandbox:
         """The shop as on its first day: faults, subscriptions, orders and logs are gone."""
         before = self.shops[platform, name]
         await before.close()
-        return self.open(platform, name, before.seed if seed is None else seed, before.options)
+        opened = self.open(platform, name, before.seed if seed is None else seed, before.options)
+        await opened.start()
+        return opened
 
     async def each(self, do: Callable[[OpenShop], Any]) -> None:
         """Awaits something for every shop, e.g. that all webhooks have left."""

@@ -14,6 +14,7 @@ from shared.chassis.service import Service
 from shared.connector_kit.declaration import Connector
 from shared.connector_kit.outside import Outside
 from shared.connector_kit.tokens import SealedTokens
+from shared.connector_kit.turns import Turns
 from shared.contracts.connection import Connection
 from shared.contracts.errors import Misconfigured
 from shared.http.guard import Guard
@@ -93,4 +94,5 @@ class Opener:
             timeout=self.timeout,
             deadline=deadline,
             transport=self.transport,
+            turns=Turns(self.service.database, self.timeout).take,
         )

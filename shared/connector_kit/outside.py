@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from shared.http.guard import Guard
 from shared.http.limits import Bucket
 from shared.http.redaction import Exchange
 from shared.http.reply import Reply
+from shared.http.sftp import Server, SftpClient
 
 log = structlog.get_logger(room="outside")
 RENEW_BEFORE = timedelta(minutes=10)
@@ -47,7 +49,8 @@ class MemoryTokens:
 
 @dataclass
 class Outside:
-    """Given to a connector's client. `deadline` is how many seconds of the lease are left."""
+    """Given to a connector's client. `deadline` is how many seconds of the lease are left. `turns` hands out turns that
+    all processes respect, by name."""
 
     bucket: Bucket
     guard: Guard
@@ -56,6 +59,7 @@ class Outside:
     deadline: Callable[[], float] | None = None
     transport: Any = None
     connection: UUID | None = None
+    turns: Callable[[str], AbstractAsyncContextManager[None]] = lambda name: nullcontext()
     _clients: list[ShopClient] = field(default_factory=list)
     _renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -66,8 +70,10 @@ class Outside:
         auth: Any = None,
         headers: Mapping[str, str] | None = None,
         explain: Callable[[Reply], KontorError | None] | None = None,
+        alone: str = "",
     ) -> ShopClient:
-        """An HTTP client of the shop at `base_url`, under this account's limits."""
+        """An HTTP client of the shop at `base_url`, under this account's limits. `alone` names what takes one call at a
+        time, whoever calls: no other client of that name, in any process, has a call under way meanwhile."""
         client = ShopClient(
             base_url,
             auth=auth,
@@ -79,9 +85,22 @@ class Outside:
             observe=_note,
             explain=explain,
             deadline=self.deadline,
+            turn=partial(self.turns, alone) if alone else nullcontext,
         )
         self._clients.append(client)
         return client
+
+    def files(self, server: Server, *, alone: str = "") -> SftpClient:
+        """A shop's folders of files, under this account's limits."""
+        return SftpClient(
+            server,
+            bucket=self.bucket,
+            guard=self.guard,
+            timeout=self.timeout,
+            observe=_note,
+            deadline=self.deadline,
+            turn=partial(self.turns, alone) if alone else nullcontext,
+        )
 
     async def token(
         self,

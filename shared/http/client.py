@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
@@ -54,7 +55,8 @@ class ShopClient:
     `timeout` is the total seconds of one attempt, from connecting to the last byte. `max_bytes` bounds the answer after
     decompression. `attempts` counts the first one. `explain` judges every answer first and may return the error to
     raise. `deadline` tells the seconds left of the lease: no attempt starts whose timeout does not fit. `observe` is
-    told of every attempt. A `transport` of the caller's replaces the guarded one; addresses are still checked.
+    told of every attempt. `turn` is held during every attempt, for accounts that take one call at a time. A `transport`
+    of the caller's replaces the guarded one; addresses are still checked.
     Raises Misconfigured for a base address the guard refuses.
     """
 
@@ -73,6 +75,7 @@ class ShopClient:
         observe: Observer | None = None,
         explain: Explain | None = None,
         deadline: Callable[[], float] | None = None,
+        turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         guard.check_url(base_url)
         self._auth = auth or httpx2.Auth()
@@ -85,6 +88,7 @@ class ShopClient:
         self._observe = observe
         self._explain = explain
         self._deadline = deadline
+        self._turn = turn
         self._http = httpx2.AsyncClient(
             base_url=base_url,
             transport=transport or guard.transport(),
@@ -158,7 +162,7 @@ class ShopClient:
     async def _attempt(self, asked: Call, cost: float, number: int) -> Reply:
         trip = Trip(asked.build(self._http, DEFAULT_HEADERS, self._headers), asked.repeatable, self._timeout)
         self._check_lease(self._bucket.delay(cost))
-        async with self._bucket.slot(cost):
+        async with self._bucket.slot(cost), self._turn():
             self._check_lease()
             reply, failure = await self._answer(trip, number)
             if isinstance(failure, Transient) and (failure.retry_after is not None or failure.code == "throttled"):

@@ -75,17 +75,24 @@ class Guard:
                 field="url",
                 host=host,
             )
-        if is_disguised(host):
-            raise _invalid("The shop's address is a number instead of a host name. Enter the name of the shop.")
+        self.check_host(host, parsed.port or PORTS[parsed.scheme])
+
+    def check_host(self, host: str, port: int, field: str = "url") -> None:
+        """Judges a host by its text alone, for whatever is spoken there. Raises Misconfigured for the `field` it was
+        entered in."""
+        if self.allows(host, port):
+            return
+        if not (HOST_NAME.fullmatch(host) or literal(host)) or is_disguised(host):
+            raise _invalid("The shop's address is a number instead of a host name. Enter the name of the shop.", field)
         address = literal(host.rstrip("."))
         if is_local_name(host) or (address is not None and not is_public(address)):
-            raise _forbidden(host)
+            raise _forbidden(host, field)
 
-    async def addresses(self, host: str, port: int) -> list[str]:
+    async def addresses(self, host: str, port: int, field: str = "url") -> list[str]:
         """Resolves a host; one forbidden address among the answers refuses it. Raises Misconfigured, OSError."""
         found = list(await self._resolve(host, port))
         if not self.allows(host, port) and not all(is_public(ipaddress.ip_address(address)) for address in found):
-            raise _forbidden(host)
+            raise _forbidden(host, field)
         return found
 
     def transport(self) -> httpx2.AsyncBaseTransport:
@@ -99,15 +106,15 @@ def _system_trust() -> ssl.SSLContext:
     return httpcore2.default_ssl_context()
 
 
-def _invalid(sentence: str) -> Misconfigured:
-    return Misconfigured(sentence, code="address_invalid", field="url")
+def _invalid(sentence: str, field: str = "url") -> Misconfigured:
+    return Misconfigured(sentence, code="address_invalid", field=field)
 
 
-def _forbidden(host: str) -> Misconfigured:
+def _forbidden(host: str, field: str) -> Misconfigured:
     return Misconfigured(
         f"The address {host} leads into a private network, which Kontor does not call. "
         "Enter the shop's public address, or ask the operator to allow this host.",
         code="address_forbidden",
-        field="url",
+        field=field,
         host=host,
     )

@@ -9,6 +9,7 @@ from services.connectors.otto.vocabulary import SCOPES
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -44,7 +45,8 @@ OTTO = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=200),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=200),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=500),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -63,7 +65,7 @@ OTTO = Connector(
         Capability("webhooks", False, "the platform calls nobody"),
         Capability("census", True, "GET /v4/orders by fromDate"),
         Capability("documents", False, "the platform writes the receipts itself; they are not fetched"),
-        Capability("prices", False, "a listing's price is read, none is sent"),
+        Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
         Capability("companies", False, "an address has no field for a company"),
         Capability("order-sources", False, "every order is made by the platform itself"),
         Capability("tax-free-sales", False, "every price includes tax"),

@@ -65,16 +65,31 @@ async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
     statuses = {row["sku"]: row async for page in _pages(client.statuses, {}) for row in page.rows}
     quantities = {row["sku"]: row async for page in _pages(client.quantities, {}) for row in page.rows}
     async for page in _pages(client.products, {}):
-        yield Page([_article_item(row, statuses.get(row["sku"]), quantities.get(row["sku"])) for row in page.rows])
+        yield Page([
+            _article_item(_on_sale(row, page.server_time), statuses.get(row["sku"]), quantities.get(row["sku"]))
+            for row in page.rows
+        ])  # fmt: skip
 
 
 async def article(client: Client, external_id: str) -> list[RawItem]:
     """One product variation by its SKU; none when it is no longer listed."""
     named = {"sku": external_id}
-    rows = (await client.products(named)).rows
+    page = await client.products(named)
+    rows = [_on_sale(row, page.server_time) for row in page.rows]
     statuses = (await client.statuses(named)).rows if rows else []
     status = next(iter(statuses), None)
     return [_article_item(row, status, await _quantity(client, external_id)) for row in rows]
+
+
+def _on_sale(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The article without a sale that is over or has not begun: its price holds no longer, or not yet."""
+    pricing = row.get("pricing")
+    sale = pricing.get("sale") if isinstance(pricing, dict) else None
+    if not isinstance(sale, dict):
+        return row
+    starts, ends = (_moment(sale[name]) if sale.get(name) else None for name in ("startDate", "endDate"))
+    holds = (starts is None or starts <= now) and (ends is None or now < ends)
+    return row if holds else {**row, "pricing": {**pricing, "sale": None}}
 
 
 async def _quantity(client: Client, sku: str) -> dict[str, Any] | None:

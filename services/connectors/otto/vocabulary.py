@@ -27,16 +27,18 @@ LISTING_STATES: dict[str, Literal["active", "inactive"]] = {
     "REJECTED": "inactive",
     "INACTIVE": "inactive",
 }
-# Shipments v1, TrackingKey.carrier.
-CARRIERS = frozenset(
-    """DHL DHL_EXPRESS DHL_FREIGHT DHL_HOME_DELIVERY GLS HERMES DPD UPS BTW BURSPED CARGOLINE DACHSER DB_SCHENKER DSV
+# Shipments v1, TrackingKey.carrier. Whoever is not a parcel service is a forwarder: DHL_FREIGHT too, and HES, the
+# Hermes service for furniture.
+PARCEL_CARRIERS = frozenset("DHL DHL_EXPRESS DHL_HOME_DELIVERY GLS HERMES DPD UPS".split())
+CARRIERS = PARCEL_CARRIERS | frozenset(
+    """DHL_FREIGHT BTW BURSPED CARGOLINE DACHSER DB_SCHENKER DSV
     EMONS EPH_DIREKT IDS GEIS GEL GUETTLER HES HELLMANN HEUEL KOCH KUEHNE_NAGEL LOGWIN MEYER_JUMBO RABEN_LOGISTIK RHENUS
     REIMER REITHMEIER SCHOCKEMOEHLE SCHMIDT_GEVELSBERG ZUFALL OTHER_FORWARDER""".split()
 )
 # A scope of the token for each interface, and what does not work without it.
 SCOPES = {
     "orders": "orders are not read, and none can be cancelled",
-    "products": "articles are not read",
+    "products": "articles are not read, and no price is sent",
     "availability": "stock is neither read nor sent",
     "shipments": "parcels are not reported",
 }

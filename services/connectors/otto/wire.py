@@ -6,12 +6,20 @@ from two other interfaces beside it.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 Figure = Annotated[Decimal, Field(ge=Decimal("-1e9"), le=Decimal("1e9"))]
 Rate = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+def _text(value: Any) -> Any:
+    """Null where a text is not there."""
+    return "" if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
 
 
 class Wire(BaseModel):
@@ -24,22 +32,17 @@ class Amount(Wire):
 
 
 class Dimension(Wire):
-    display_name: str = Field("", alias="displayName")
-    type: str = ""
-    value: str = ""
+    display_name: Text = Field("", alias="displayName")
+    type: Text = ""
+    value: Text = ""
 
 
 class Product(Wire):
     sku: str
-    article_number: str = Field("", alias="articleNumber")
-    title: str = Field("", alias="productTitle")
+    article_number: Text = Field("", alias="articleNumber")
+    title: Text = Field("", alias="productTitle")
     vat_rate: Rate = Field(alias="vatRate")
-    dimensions: tuple[Dimension, ...] = ()
-
-
-class Tracking(Wire):
-    carrier: str = ""
-    number: str = Field("", alias="trackingNumber")
+    dimensions: tuple[Dimension, ...] | None = None
 
 
 class PositionItem(Wire):
@@ -50,12 +53,11 @@ class PositionItem(Wire):
     reduced: Amount | None = Field(None, alias="itemValueReducedGrossPrice")
     product: Product
     returned_at: AwareDatetime | None = Field(None, alias="returnedDate")
-    cancellation_reason: str = Field("", alias="cancellationReason")
+    cancellation_reason: Text = Field("", alias="cancellationReason")
     expected_delivery: AwareDatetime | None = Field(None, alias="expectedDeliveryDate")
-    weee_pickup: bool = Field(False, alias="weeePickup")
-    return_accepted_by_marketplace: bool = Field(False, alias="returnAcceptedByMarketplace")
-    tracking: Tracking = Field(Tracking(), alias="trackingInfo")
-    deal: str = Field("", alias="dealName")
+    weee_pickup: bool | None = Field(None, alias="weeePickup")
+    return_accepted_by_marketplace: bool | None = Field(None, alias="returnAcceptedByMarketplace")
+    deal: Text = Field("", alias="dealName")
 
 
 class DeliveryFee(Wire):
@@ -65,23 +67,23 @@ class DeliveryFee(Wire):
 
 
 class Discount(Wire):
-    name: str = Field("", alias="discountName")
+    name: Text = Field("", alias="discountName")
     amount: Amount = Field(alias="discountAmount")
 
 
 class Address(Wire):
-    salutation: str = ""
-    title: str = ""
-    first_name: str = Field("", alias="firstName")
-    last_name: str = Field("", alias="lastName")
-    street: str = ""
-    house_number: str = Field("", alias="houseNumber")
-    addition: str = ""
-    postcode: str = Field("", alias="zipCode")
-    city: str = ""
-    country: str = Field("", alias="countryCode")
-    phone: str = Field("", alias="phoneNumber")
-    email: str = ""
+    salutation: Text = ""
+    title: Text = ""
+    first_name: Text = Field("", alias="firstName")
+    last_name: Text = Field("", alias="lastName")
+    street: Text = ""
+    house_number: Text = Field("", alias="houseNumber")
+    addition: Text = ""
+    postcode: Text = Field("", alias="zipCode")
+    city: Text = ""
+    country: Text = Field("", alias="countryCode")
+    phone: Text = Field("", alias="phoneNumber")
+    email: Text = ""
 
 
 class Lifecycle(Wire):
@@ -99,12 +101,12 @@ class Order(Wire):
     modified_at: AwareDatetime | None = Field(None, alias="lastModifiedDate")
     lifecycle: Lifecycle = Field(alias="orderLifecycleInformation")
     items: tuple[PositionItem, ...] = Field(alias="positionItems")
-    fees: tuple[DeliveryFee, ...] = Field((), alias="initialDeliveryFees")
-    discounts: tuple[Discount, ...] = Field((), alias="initialDiscounts")
+    fees: tuple[DeliveryFee, ...] | None = Field(None, alias="initialDeliveryFees")
+    discounts: tuple[Discount, ...] | None = Field(None, alias="initialDiscounts")
     invoice_address: Address | None = Field(None, alias="invoiceAddress")
     delivery_address: Address | None = Field(None, alias="deliveryAddress")
     payment: Payment | None = None
-    suspected_fraud: bool = Field(False, alias="suspectedFraudCase")
+    suspected_fraud: bool | None = Field(None, alias="suspectedFraudCase")
 
     @property
     def changed_at(self) -> datetime:
@@ -112,18 +114,25 @@ class Order(Wire):
         return max(self.lifecycle.changed_at, self.modified_at or self.lifecycle.changed_at)
 
 
+class Sale(Wire):
+    """One that holds now: others are left out while an article is read."""
+
+    price: Amount | None = Field(None, alias="salePrice")
+
+
 class Pricing(Wire):
     standard: Amount = Field(alias="standardPrice")
+    sale: Sale | None = None
 
 
 class Description(Wire):
-    product_line: str = Field("", alias="productLine")
-    category: str = ""
+    product_line: Text = Field("", alias="productLine")
+    category: Text = ""
 
 
 class MarketPlaceStatus(Wire):
     status: str
-    moin: str = ""
+    moin: Text = ""
     changed_at: AwareDatetime = Field(alias="lastModified")
 
 
@@ -137,9 +146,9 @@ class Article(Wire):
 
     reference: str = Field(alias="productReference")
     sku: str
-    ean: str = ""
-    moin: str = ""
-    description: Description = Field(Description(), alias="productDescription")
+    ean: Text = ""
+    moin: Text = ""
+    description: Description | None = Field(None, alias="productDescription")
     pricing: Pricing
     market: MarketPlaceStatus | None = Field(None, alias="marketPlaceStatus")
     availability: Availability | None = None

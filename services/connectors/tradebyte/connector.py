@@ -8,12 +8,15 @@ from services.connectors.tradebyte.settings import Credentials
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
 
 async def probe(client: Client) -> Probe:
-    """Reads each channel's open orders and flags none of them."""
+    """Reads each channel's open orders and flags none of them; looks into every folder where files are the way."""
+    if client.files is not None:
+        await client.files.missing_folders()
     refused = [channel for channel in client.settings.channel_ids if not await client.admitted(channel)]
     findings = [Finding("channel_refused", "channels", params={"channel": channel}) for channel in refused]
     facts = {"currency": client.settings.currency, "channels": ", ".join(client.settings.channel_ids)}
@@ -39,7 +42,8 @@ TRADEBYTE = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=500, blind=True),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=500, blind=True),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=500, blind=True),
         # One at a time: what an answer that was lost leaves in doubt must be one parcel, not its neighbours.
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.unsure, batch=1, blind=True),
         Push(
@@ -63,7 +67,7 @@ TRADEBYTE = Connector(
         Capability("refunds", False, "an order does not tell what the channel paid back"),
         Capability("returns", False, "Kontor sends no returns; the message RETURN is not used"),
         Capability("locations", False, "one quantity per article is sent, for all warehouses"),
-        Capability("prices", False, "prices go through catalogue files, which are not sent"),
+        Capability("prices", True, "POST sync/in/TBCAT_….xml: a catalogue of prices alone, for the channels entered"),
         Capability("census", False, "only orders that are not flagged yet are listed"),
         Capability("webhooks", False, "the platform does not call"),
         Capability("documents", False, "there is no call that takes a merchant's invoice"),

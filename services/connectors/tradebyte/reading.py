@@ -1,23 +1,31 @@
 """Reading what TB.One hands out: orders until they are flagged, articles by their change, one order by its id."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
 
 from services.connectors.tradebyte.client import Client
+from services.connectors.tradebyte.client.files import Files
 from services.connectors.tradebyte.inbound import UNDATED
 from shared.connector_kit.declaration import Page, RawItem, Window
+from shared.contracts.errors import Transient
+from shared.http.sftp import Entry
 
 ORDERS_PER_PAGE = 50
 ARTICLES_PER_PAGE = 500
+UNFINISHED = timedelta(minutes=10)
 T = TypeVar("T")
 
 
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     """Everything that is not flagged yet, whatever the window: a list that is worked off has no place in time."""
+    if client.files is not None:
+        async for page in _filed(client, client.files):
+            yield page
+        return
     first: datetime | None = None
     for channel in client.settings.channel_ids:
         rows, asked_at = await client.open_orders(channel)
@@ -25,6 +33,28 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
         for part in _batched(rows, ORDERS_PER_PAGE):
             yield Page([_order_item(client, row) for row in part], acknowledge=_flag(client, part))
     yield Page([], first)
+
+
+async def _filed(client: Client, files: Files) -> AsyncIterator[Page]:
+    """Orders file by file. A file is moved away when all that is in it is kept; one with an order that cannot be read
+    stays, as such an order stays on the list. A broken one is shown by its name and holds nobody back."""
+    started = datetime.now(UTC)
+    for entry in await files.waiting():
+        try:
+            rows = await files.orders(entry.name)
+        except Transient as error:
+            if error.code != "not_xml":
+                raise
+            # Young, it is still being written.
+            if entry.changed_at < started - UNFINISHED:
+                yield Page([_broken(client, entry, error.detail)])
+            continue
+        left = {_external_id(row) for row in rows}
+        for part in _batched(rows, ORDERS_PER_PAGE):
+            yield Page([_order_item(client, row) for row in part], acknowledge=_moving(files, entry.name, left))
+        if not rows:
+            await files.keep(entry.name)
+    yield Page([], started)
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:
@@ -42,7 +72,7 @@ async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
     for channel in client.settings.channel_ids:
         products, asked_at = await client.products(channel, window.since)
         first = first or asked_at
-        rows = (row for product in products for row in _variants(product))
+        rows = (row | {"PRICE": _price(client, row)} for product in products for row in _variants(product))
         for part in _batched(rows, ARTICLES_PER_PAGE):
             fresh = {number: row for row in part if (number := _number(row)) not in seen}
             seen.update(fresh)
@@ -64,9 +94,27 @@ def _flag(client: Client, rows: Sequence[dict[str, Any]]) -> Callable[[Collectio
         for row in rows:
             if _external_id(row) in wanted:
                 # In the state it was read in: one that was confirmed meanwhile must be listed again.
-                await client.exported(str(row["ORDER_DATA"]["TB_ID"]), pending=row["ORDER_DATA"].get("APPROVED") == "0")
+                await client.exported(str(row["ORDER_DATA"]["TB_ID"]), pending=_pending(row))
 
     return acknowledge
+
+
+def _moving(files: Files, name: str, left: set[str]) -> Callable[[Collection[str]], Awaitable[None]]:
+    async def acknowledge(external_ids: Collection[str]) -> None:
+        left.difference_update(external_ids)
+        if not left:
+            await files.keep(name)
+
+    return acknowledge
+
+
+def _broken(client: Client, entry: Entry, detail: str) -> RawItem:
+    body = {"FILE": entry.name, "PROBLEM": detail, "CURRENCY": client.settings.currency}
+    return RawItem(entry.name, entry.changed_at, orjson.dumps(body))
+
+
+def _pending(row: dict[str, Any]) -> bool:
+    return str(_head(row).get("APPROVED", "")).strip() == "0"
 
 
 def _order_item(client: Client, row: dict[str, Any]) -> RawItem:
@@ -107,6 +155,24 @@ def _variants(product: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for row in listed if isinstance(listed, list) else []:
         if isinstance(row, dict):
             yield row | {"P_NR": product.get("P_NR", ""), "P_NAME": product.get("P_NAME", [])}
+
+
+def _price(client: Client, row: dict[str, Any]) -> dict[str, Any] | None:
+    """What an article costs in the channel whose price is taken for its own. Prices stand one beside the other, and
+    their attributes beside them."""
+    data, sign = row.get("A_PRICEDATA"), next(iter(client.settings.price_signs), "")
+    if not isinstance(data, dict) or not sign:
+        return None
+    prices, signs, currencies = (_many(data.get(name)) for name in ("A_PRICE", "A_PRICE@channel", "A_PRICE@currency"))
+    for place, price in enumerate(prices if len(prices) == len(signs) else []):
+        if signs[place] == sign and isinstance(price, dict):
+            said = currencies[place] if len(currencies) == len(prices) else ""
+            return {"CURRENCY": said or client.settings.currency_of(sign), "A_VK": price.get("A_VK")}
+    return None
+
+
+def _many(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _number(row: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Sending stock and messages. What TB.One made of them cannot be asked, so messages are sent once and never again."""
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -17,8 +18,30 @@ async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushRes
     return [PushResult("done", external_id=command.payload.external_id) for command in commands]
 
 
-async def stock_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
-    """Absolute quantities may simply be set again."""
+async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
+    """One catalogue file for all channels that are told prices. TB.One reads it in later and says nothing of it."""
+    channels = client.settings.price_signs
+    results: dict[int, PushResult] = {}
+    for place, command in enumerate(commands):
+        if not channels:
+            results[place] = _refused_price("no channel is entered that is told prices (price_channels)")
+        elif not command.payload.parent_external_id:
+            results[place] = _refused_price("nobody knows which product the article belongs to")
+    wanted = [command.payload for place, command in enumerate(commands) if place not in results]
+    if wanted:
+        await client.send_catalogue(outbound.price_file(wanted, channels, client.settings.classes))
+    return [
+        results.get(place) or PushResult("done", external_id=command.payload.external_id)
+        for place, command in enumerate(commands)
+    ]
+
+
+def _refused_price(detail: str) -> PushResult:
+    return PushResult("failed", "price_refused", {"detail": detail})
+
+
+async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
+    """Quantities and prices say how things are: they may simply be set again."""
     return [None] * len(commands)
 
 
@@ -33,8 +56,13 @@ async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence
 
 
 async def unsure(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
-    """An answer was lost. Messages add up over there and are listed nowhere: a person must look."""
-    return [PushResult("failed", "message_unsure") for _ in commands]
+    """An answer was lost. Messages add up over there and are listed nowhere: a person must look. Only of a file that
+    lies where it was put, or beside its name, more is known."""
+    sent: Sequence[bool | None] = [None] * len(commands)
+    if client.files is not None:
+        sent = await client.files.messages_sent([command.key for command in commands])
+    found = {True: PushResult("done"), False: None, None: PushResult("failed", "message_unsure")}
+    return [found[one] for one in sent]
 
 
 async def _shipped(client: Client, command: Command) -> PushResult:
@@ -42,6 +70,7 @@ async def _shipped(client: Client, command: Command) -> PushResult:
     parcel_type = client.settings.parcel_type(parcel.carrier)
     return await _told(
         client,
+        command.key,
         parcel.order_external_id,
         "fulfilment_refused",
         lambda about: outbound.shipment(about, parcel, parcel_type),
@@ -52,13 +81,16 @@ async def _cancelled(client: Client, command: Command) -> PushResult:
     wanted = command.payload.cancellation
     return await _told(
         client,
+        command.key,
         wanted.order_external_id,
         "cancellation_refused_by_shop",
         lambda about: outbound.cancellation(about, wanted),
     )
 
 
-async def _told(client: Client, external_id: str, refusal: str, made: Callable[[About], bytes | None]) -> PushResult:
+async def _told(
+    client: Client, key: UUID, external_id: str, refusal: str, made: Callable[[About], bytes | None]
+) -> PushResult:
     """Reads the order, makes the messages about it and sends them. Raises Unknown when their answer is lost.
 
     Whether TB.One shows orders that are flagged is not documented: one it does not show is written about unseen.
@@ -72,7 +104,7 @@ async def _told(client: Client, external_id: str, refusal: str, made: Callable[[
         file = made(About(sign, tb_id, order))
         if file is None:
             return PushResult("unchanged", external_id=external_id)
-        await client.send_messages(file)
+        await client.send_messages(file, key)
     except ValidationError as error:
         field = ".".join(str(part) for part in error.errors()[0]["loc"])
         return PushResult("failed", refusal, {"detail": f"{field} of the order cannot be read"})

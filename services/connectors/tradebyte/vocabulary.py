@@ -1,5 +1,7 @@
 """TB.One's words and ours. A word that is not here parks the order: nothing is guessed."""
 
+import re
+
 from shared.contracts.cancellation import CancellationReason
 from shared.contracts.order import PaymentState
 
@@ -17,8 +19,9 @@ CANCELLED: dict[CancellationReason, str] = {
     "payment": "NO_INVENTORY",
     "other": "NO_INVENTORY",
 }
-TAKEN = "success"
-"""Part of what is answered to messages that were taken in: "message created successfully"."""
+TAKEN = re.compile(r"\bsuccess(fully)?\b", re.I)
+NOT_TAKEN = re.compile(r"\b(not|no|without|failed)\b", re.I)
+"""What is answered to messages that were taken in ("message created successfully"), and what turns it round."""
 
 # Fields of an order's head and its shipment that nobody else reads, handed on as they are.
 HEAD_PROPERTIES = ("CHANNEL_SIGN", "CHANNEL_ID", "BILL_NO")

@@ -1,7 +1,8 @@
 """TB.One's payloads in TB.One's words: only the fields we read.
 
 XML knows no types, so every value arrives as text; an element that is there but empty counts as left out. `CURRENCY` is
-put into an order while it is read, `P_NR` and `P_NAME` into an article.
+put into an order while it is read, `P_NR`, `P_NAME` and `PRICE` (what it costs in the channel whose price is its own)
+into an article.
 """
 
 from datetime import date, datetime
@@ -116,6 +117,11 @@ class Order(Wire):
     ITEMS: tuple[Item, ...]
 
 
+class ArticlePrice(Wire):
+    CURRENCY: str
+    A_VK: Annotated[Price | None, BeforeValidator(_blank_is_none)] = None
+
+
 class Article(Wire):
     """One article of TB.Cat; `A_STOCK` comes once, or once per warehouse."""
 
@@ -126,3 +132,4 @@ class Article(Wire):
     A_STOCK: Annotated[
         tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
     ] = ()
+    PRICE: ArticlePrice | None = None

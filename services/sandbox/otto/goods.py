@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -34,9 +34,15 @@ class Variation:
     quantity: int | None
     changed_at: datetime
     counted_at: datetime
+    pricing: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pricing = {"standardPrice": {"amount": float(self.variant.price), "currency": "EUR"}}
+
+    def priced(self) -> dict[str, Any]:
+        return {"sku": self.sku} | self.pricing
 
     def body(self) -> dict[str, Any]:
-        price = {"amount": float(self.variant.price), "currency": "EUR"}
         maker = {"name": "Kramladen GmbH", "address": "Am Hafen 1, 18055 Rostock", "regionCode": "DE"}
         found: dict[str, Any] = {
             "productReference": self.reference,
@@ -45,7 +51,7 @@ class Variation:
             "productDescription": {"category": "Haushaltswaren", "brandId": "KRAMLADEN", "productLine": self.title},
             "mediaAssets": [{"type": "IMAGE", "location": f"https://images.example/{self.reference}.jpg"}],
             "delivery": {"type": "PARCEL", "deliveryTime": 2},
-            "pricing": {"standardPrice": price, "vat": VAT[self.variant.tax_rate]},
+            "pricing": self.pricing | {"vat": VAT[self.variant.tax_rate]},
             "compliance": {"productSafety": {"addresses": [maker | {"roles": ["MANUFACTURER"]}]}},
         }
         return found | ({"moin": self.moin} if self.moin else {})

@@ -1,6 +1,6 @@
 """`/v5/products` and `/v1/availability`: what is listed, and how many pieces of it there are."""
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -29,6 +29,23 @@ def _products(store: Store) -> APIRouter:
     async def statuses(request: Request) -> dict[str, Any]:
         rows, links = _page(request, _named(store, request), 1000)
         return {"marketPlaceStatus": [row.on_market() for row in rows], "links": links}
+
+    @router.get("/prices")
+    async def prices(request: Request) -> dict[str, Any]:
+        rows, links = _page(request, _named(store, request), 100)
+        return {"variationPrices": [row.priced() for row in rows], "links": links}
+
+    @router.post("/prices")
+    async def price(request: Request) -> Response:
+        return JSONResponse(store.prices.take(await request.json(), request.headers.get("x-request-timestamp")), 202)
+
+    @router.get("/update-tasks/{id}")
+    async def progress(id: str) -> dict[str, Any]:
+        return store.prices.progress(id)
+
+    @router.get("/update-tasks/{id}/{which}")
+    async def results(id: str, which: Literal["succeeded", "failed", "unchanged"]) -> dict[str, Any]:
+        return store.prices.results(id, which)
 
     return router
 

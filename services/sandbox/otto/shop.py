@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter
@@ -81,6 +82,11 @@ class OttoShop:
 
     def stock(self) -> dict[str, int]:
         return self.store.goods.stock()
+
+    def strike_price(self, sku: str) -> Decimal | None:
+        """What customers see crossed out beside a sale's price."""
+        pricing = self.store.goods.rows[sku].pricing
+        return Decimal(str(pricing["standardPrice"]["amount"])) if "sale" in pricing else None
 
     def parcels(self) -> list[Parcel]:
         """What the customers see, order by order."""

@@ -10,6 +10,7 @@ from services.sandbox.otto.book import OrderBook
 from services.sandbox.otto.checkout import new_ids
 from services.sandbox.otto.goods import Goods
 from services.sandbox.otto.parcels import Shipments
+from services.sandbox.otto.pricing import PriceTasks
 
 
 @dataclass
@@ -18,6 +19,7 @@ class Store:
     book: OrderBook
     goods: Goods
     shipments: Shipments
+    prices: PriceTasks
     faults: Faults
     clock: Callable[[], datetime]
 
@@ -25,4 +27,4 @@ class Store:
     def of(name: str, faults: Faults, clock: Callable[[], datetime], installed: bool) -> "Store":
         book, goods = OrderBook(clock, new_ids(name)), Goods(clock)
         access = Access(name, clock, lambda: faults.active("revoke_token") is not None, installed)
-        return Store(access, book, goods, Shipments(book, goods, clock), faults, clock)
+        return Store(access, book, goods, Shipments(book, goods, clock), PriceTasks(goods, clock), faults, clock)

@@ -15,9 +15,19 @@ CHANNELS = {"1701": "chde", "1702": "chat"}
 """Channel id to channel sign: those that the user is approved for."""
 
 
+@dataclass(frozen=True)
+class Price:
+    """What an article costs in one channel: gross, what it cost before, and its class of tax."""
+
+    now: str
+    before: str = ""
+    tax_class: str = "2"
+
+
 @dataclass
 class Article:
-    """One article; `stock` is what the merchant last told, for all channels together."""
+    """One article; `stock` is what the merchant last told, for all channels together, `prices` what a channel was told
+    otherwise than `price`."""
 
     number: str
     title: str
@@ -26,6 +36,10 @@ class Article:
     ean: str | None
     stock: int
     changed: datetime
+    prices: dict[str, Price] = field(default_factory=dict)
+
+    def priced(self, sign: str) -> Price:
+        return self.prices.get(sign) or Price(self.price)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from services.sandbox.tradebyte.account import Account
-from services.sandbox.tradebyte.files import LARGEST_STOCK_FILE, take_messages, take_stock
+from services.sandbox.tradebyte.files import LARGEST_STOCK_FILE, take_catalogue, take_messages, take_stock
 from services.sandbox.tradebyte.markup import Refusal, add, add_all, document, received, said
 from services.sandbox.tradebyte.order import Order, element
 
@@ -63,6 +63,11 @@ def routes(account: Account) -> APIRouter:
         take_stock(account, await received(request, "TBSTOCK"))
         return said("stock updated successfully")
 
+    @router.post("/{number}/sync/in/{name}")
+    async def catalogue(name: str, request: Request) -> Response:
+        take_catalogue(account, name, await received(request, "TBCATALOG"))
+        return said("file imported successfully")
+
     @router.post("/{number}/messages/")
     async def messages(request: Request) -> Response:
         take_messages(account, await received(request, "MESSAGES_LIST"))
@@ -103,6 +108,7 @@ def _catalogue(account: Account, sign: str, since: datetime) -> Response:
         add_all(node, {"A_NR": article.number, "A_EAN": article.ean or ""})
         prices = SubElement(node, "A_PRICEDATA")
         price = SubElement(prices, "A_PRICE", {"channel": sign, "currency": "EUR"})
-        add_all(price, {"A_VK": article.price, "A_MWST": "2"})
+        told = article.priced(sign)
+        add_all(price, {"A_VK": told.now, "A_VK_OLD": told.before or None, "A_MWST": told.tax_class})
         add(node, "A_STOCK", article.stock)
     return document(root, account.encoding)

@@ -12,6 +12,7 @@ from services.sandbox.merchant import Address, Basket, CensusRow, Change, Parcel
 from services.sandbox.tradebyte import till
 from services.sandbox.tradebyte.account import CHANNELS, Account
 from services.sandbox.tradebyte.api import routes
+from services.sandbox.tradebyte.exchange import FileExchange
 from services.sandbox.tradebyte.order import Item, Order
 from services.sandbox.webhooks import WebhookSender
 
@@ -22,7 +23,7 @@ FIRST_ITEM = 500_000
 
 
 class TradebyteShop:
-    """Implements `merchant.Shop`. `options` are the switches of `Account`."""
+    """Implements `merchant.Shop`, and with `sftp` `merchant.Serving`. `options` are the switches of `Account`."""
 
     platform = "tradebyte"
 
@@ -33,19 +34,30 @@ class TradebyteShop:
         faults: Faults,
         webhooks: WebhookSender,
         clock: Callable[[], datetime],
+        sftp: bool = False,
         **options: Any,
     ) -> None:
         self.name = name
         self.account = Account(faults, clock, **options)
+        self.files = FileExchange(self.account) if sftp else None
         self._items = FIRST_ITEM
         self._customers: dict[str, str] = {}
 
     def routes(self) -> APIRouter:
         return routes(self.account)
 
+    async def start(self) -> None:
+        if self.files is not None:
+            await self.files.server.start()
+
+    async def stop(self) -> None:
+        if self.files is not None:
+            await self.files.server.stop()
+
     def credentials(self) -> dict[str, Any]:
         account = self.account
-        return {
+        files = {} if self.files is None else self.files.credentials()
+        return files | {
             "account": account.number,
             "user": account.user,
             "password": account.password,
@@ -158,11 +170,22 @@ class TradebyteShop:
             for order in self.account.orders.values()
         ]
 
+    def _up_to_date(self) -> None:
+        if self.files is not None:
+            self.files.collect()
+
     def stock(self) -> dict[str, int]:
+        self._up_to_date()
         return {article.number: article.stock for article in self.account.articles.values()}
+
+    def strike_price(self, sku: str) -> Decimal | None:
+        """What an article is shown to have cost before in the first channel."""
+        before = self.account.articles[sku].priced(next(iter(CHANNELS.values()))).before
+        return Decimal(before) if before else None
 
     def parcels(self) -> list[Parcel]:
         """What was reported as shipped, added up by order and number, as the channel does."""
+        self._up_to_date()
         found: dict[tuple[str, str, str], dict[str, int]] = {}
         for message in self.account.messages:
             if message.kind == "SHIP":

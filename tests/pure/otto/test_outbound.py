@@ -13,6 +13,7 @@ from services.connectors.otto.settings import Credentials
 from services.connectors.otto.vocabulary import CARRIERS
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment, ShippedLine
+from shared.contracts.stock import StockPush
 
 FORM = {"client_id": "app", "client_secret": "hush", "ship_from_zip": "01067", "ship_from_city": "Dresden"}
 
@@ -55,6 +56,23 @@ def test_what_a_forwarder_took_needs_no_number() -> None:
     )
     assert body["trackingKey"] == {"carrier": "OTHER_FORWARDER"}
     assert "returnTrackingKey" not in body["positionItems"][0]
+
+
+@pytest.mark.parametrize("forwarder", ["Dachser", "DHL Freight", "HES"])
+def test_a_forwarders_own_number_is_not_told_as_that_of_the_way_back_but_one_it_brings_is(forwarder: str) -> None:
+    merchant = Credentials(**FORM, return_carrier="HERMES")
+    (item,) = outbound.items(parcel(carrier=forwarder), merchant)
+    assert "returnTrackingKey" not in item
+    (item,) = outbound.items(parcel(carrier=forwarder, return_tracking_number="R7"), merchant)
+    assert item["returnTrackingKey"] == {"carrier": "HERMES", "trackingNumber": "R7"}
+
+
+def test_what_is_oversold_is_sold_out_and_spoils_no_call() -> None:
+    pushes = [
+        StockPush(listing_id=UUID(int=1), version=1, external_id=sku, sku=sku, quantity=quantity)
+        for sku, quantity in (("KR-1", -3), ("KR-2", 4))
+    ]
+    assert outbound.quantities(pushes) == [{"sku": "KR-1", "quantity": 0}, {"sku": "KR-2", "quantity": 4}]
 
 
 @pytest.mark.parametrize(

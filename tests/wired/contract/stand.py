@@ -162,8 +162,9 @@ def open_stand(
     app: FastAPI | None = None,
     timeout: float = 20.0,
     wrong: bool = False,
+    allow: frozenset[str] = frozenset(),
 ) -> Stand:
-    """The connector's client in front of a shop, by default a new one without orders."""
+    """The connector's client in front of a shop, by default a new one without orders. `allow` are further hosts."""
     app = app or new_sandbox(variety)
     sandbox: Sandbox = app.state.sandbox
     started = time.monotonic()
@@ -176,7 +177,7 @@ def open_stand(
 
     outside = Outside(
         bucket=Bucket(connector.limit, clock=lambda: time.monotonic() - started + waited, sleep=sleep),
-        guard=Guard(allow=frozenset({HOST})),
+        guard=Guard(allow=allow | {HOST}),
         timeout=timeout,
         transport=Dated(httpx2.ASGITransport(app), sandbox.clock),
     )

@@ -75,6 +75,8 @@ async def test_an_article_the_shop_does_not_know_never_holds_back_the_prices_of_
     any_stand: Stand,
 ) -> None:
     sends_prices(any_stand)
+    if any_stand.push("price").blind:
+        pytest.skip(f"{any_stand.connector.title} does not answer article by article")
     one, two, three = await articles(any_stand, "KR-1004", "KR-7001", "KR-7002")
     gone = two.external_id[:-3] + "998"
     results = await any_stand.send("price", [price(one, "3"), price(two, "4", external_id=gone), price(three, "5")])

@@ -122,6 +122,13 @@ async def test_a_mixed_answer_to_quantities_is_judged_row_by_row(stand: Stand) -
     assert "GONE-1" in results[1].params["detail"]
 
 
+async def test_a_refused_number_is_told_its_own_reason_although_another_begins_like_it(stand: Stand) -> None:
+    (found,) = await articles(stand, "KR-1001")
+    results = await stand.send("stock", [level(found, 1, external_id=id) for id in ("GONE-10", "GONE-1")])
+    assert [result.outcome for result in results] == ["failed", "failed"]
+    assert "GONE-10" not in results[1].params["detail"]
+
+
 async def test_two_hundred_quantities_go_in_one_call_and_one_more_is_too_many(stand: Stand) -> None:
     (article,) = await articles(stand, "KR-1001")
     assert stand.push("stock").batch == 200

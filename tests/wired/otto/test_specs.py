@@ -16,6 +16,7 @@ from services.sandbox import seeds
 from services.sandbox.merchant import Change
 from tests.wired.contract.stand import Stand
 from tests.wired.contract.test_cancellations import cancellation
+from tests.wired.contract.test_prices import eur, price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 from tests.wired.otto.schema import complaints
 
@@ -43,7 +44,8 @@ def described(path: str, method: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The document and the operation of a call."""
     read = document(next(name for start, name in INTERFACES.items() if path.startswith(start)))
     parts = path.split("/")
-    for template, methods in read["paths"].items():
+    exact = {path: read["paths"][path]} if path in read["paths"] else {}
+    for template, methods in (exact or read["paths"]).items():
         wanted = template.split("/")
         fits = len(wanted) == len(parts) and all(
             a == b or a.startswith("{") for a, b in zip(wanted, parts, strict=True)
@@ -125,6 +127,16 @@ async def test_articles_and_quantities_are_as_described(stand: Stand, listener: 
     await stand.send("stock", [level(found[0], 4)])
     await stand.send("stock", [level(found[0], 4), level(found[1], 4, external_id="GONE")])
     assert {200, 207} <= {status for _, _, _, _, status, _ in listener.heard}
+    assert wrong(listener) == []
+
+
+async def test_prices_and_their_tasks_are_as_described(stand: Stand, listener: Listener) -> None:
+    found = await articles(stand, "KR-1001", "KR-1002")
+    wanted = [price(found[0], "7.35"), price(found[1], "5", strike=eur("9"), sets_strike=True)]
+    for _ in range(2):
+        await stand.send("price", [*wanted, price(found[0], "1", external_id="GONE")])
+    assert {"POST /v5/products/prices", "GET /v5/products/prices"} <= {f"{one[0]} {one[1]}" for one in listener.heard}
+    assert any(path.endswith("/failed") for _, path, _, _, _, _ in listener.heard)
     assert wrong(listener) == []
 
 

@@ -8,7 +8,7 @@ import stamina
 
 from services.connectors.tradebyte.connector import TRADEBYTE
 from tests.wired.contract.shops.tradebyte import VARIETIES
-from tests.wired.contract.stand import Stand, open_stand
+from tests.wired.contract.stand import Stand, new_sandbox, open_stand
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +30,18 @@ async def hiding_stand() -> AsyncIterator[Stand]:
     opened = open_stand(replace(VARIETIES[0], options={"hides_exported": True}), TRADEBYTE)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def file_stand() -> AsyncIterator[Stand]:
+    """Orders come, and everything goes, as files over SFTP."""
+    variety = replace(VARIETIES[0], options={"sftp": True})
+    app = new_sandbox(variety)
+    opened = app.state.sandbox.shops["tradebyte", "usual"]
+    await opened.start()
+    stand = open_stand(variety, TRADEBYTE, app=app, allow=frozenset({f"127.0.0.1:{opened.shop.files.server.port}"}))
+    yield stand
+    await stand.close()
 
 
 @pytest.fixture

@@ -105,13 +105,16 @@ async def test_an_answer_that_is_no_answer_leaves_a_message_in_doubt_and_nothing
     assert len(posts(stand)) == 1
 
 
+@pytest.mark.parametrize(
+    "said", ["no message created: item is closed", "message was not created successfully", "unsuccessful"]
+)
 async def test_an_answer_of_200_that_does_not_say_it_was_taken_is_no_success(
-    stand: Stand, monkeypatch: pytest.MonkeyPatch
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    monkeypatch.setattr(api, "said", lambda text, *rest: markup.said("no message created: item is closed"))
+    monkeypatch.setattr(api, "said", lambda text, *rest: markup.said(said))
     order = await order_of(stand, "engraving")
     result = await settled(stand, "fulfilment", parcel(order))
-    assert (result.outcome, result.params["detail"]) == ("failed", "no message created: item is closed")
+    assert (result.outcome, result.params["detail"]) == ("failed", said)
 
 
 async def test_an_answer_of_200_that_says_nothing_leaves_a_message_in_doubt(

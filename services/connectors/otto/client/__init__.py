@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 
@@ -17,10 +17,14 @@ from shared.contracts.errors import Misconfigured, Rejected, Transient
 from shared.http.client import Reply
 
 ORDERS, PRODUCTS = "/v4/orders", "/v5/products"
+PRICES, TASKS = f"{PRODUCTS}/prices", f"{PRODUCTS}/update-tasks"
 QUANTITIES, SHIPMENTS = "/v1/availability/quantities", "/v1/shipments"
 LARGEST_PAGE = {ORDERS: 128, PRODUCTS: 100, f"{PRODUCTS}/marketplace-status": 1000, QUANTITIES: 200}
 PRODUCT_COST = 2.0
 """Products may be asked for half as often as everything else."""
+
+SHORTEST_LOOK, LONGEST_LOOK, LOOKS = 2.0, 60.0, 12
+"""Seconds between two looks at a task, however early or late the platform would have us look again."""
 
 log = structlog.get_logger(room="otto")
 
@@ -32,6 +36,15 @@ class Listed:
     rows: list[dict[str, Any]]
     next: dict[str, str] | None
     server_time: datetime
+
+
+@dataclass(frozen=True)
+class Task:
+    """What was taken and is worked through later. `wait` is in how many seconds to look again."""
+
+    id: str
+    done: bool
+    wait: float
 
 
 class Client:
@@ -78,6 +91,34 @@ class Client:
             return None
         judged: dict[str, Any] = reply.json()
         return judged
+
+    async def set_prices(self, rows: Sequence[dict[str, Any]]) -> "Task":
+        """At most 500; taken as a task that is worked through later. The moment tells which of two tasks is newer."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        headers = {"X-Request-Timestamp": now}
+        return _task(await self._call("POST", PRICES, "products", json=list(rows), repeatable=True, headers=headers))
+
+    async def price(self, sku: str) -> dict[str, Any] | None:
+        """What the platform shows for one article: `standardPrice` and `sale`."""
+        reply = await self._call("GET", PRICES, "products", params={"sku": sku})
+        found = [row for row in reply.json().get("variationPrices") or [] if row.get("sku") == sku]
+        return found[0] if found else None
+
+    async def finished(self, task: "Task") -> bool:
+        """Looks at a task until it is done, never before the platform says; False when it takes too long."""
+        for _ in range(LOOKS):
+            await self._outside.bucket.turn(TASKS, 0)
+            await self._outside.bucket.turn(TASKS, min(max(task.wait, SHORTEST_LOOK), LONGEST_LOOK))
+            task = _task(await self._call("GET", f"{TASKS}/{quote(task.id, safe='')}", "products"), task.id)
+            if task.done:
+                return True
+        return False
+
+    async def task_results(self, task: "Task", which: str) -> list[dict[str, Any]]:
+        """The articles of a finished task that are `succeeded`, `failed` or `unchanged`."""
+        reply = await self._call("GET", f"{TASKS}/{quote(task.id, safe='')}/{which}", "products")
+        found: list[dict[str, Any]] = reply.json().get("results") or []
+        return found
 
     async def ship(self, body: dict[str, Any]) -> str:
         """A new shipment; answers its id."""
@@ -160,9 +201,22 @@ class Client:
         return reply
 
     async def _sent(self, method: str, path: str, token: str, scope: str, given: dict[str, Any]) -> Reply:
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {**given.get("headers", {}), "Authorization": f"Bearer {token}"}
         cost = PRODUCT_COST if scope == "products" and method == "GET" else 1.0
-        return await self._api.request(method, path, headers=headers, cost=cost, **given)
+        return await self._api.request(method, path, cost=cost, **(given | {"headers": headers}))
+
+
+def _task(reply: Reply, id: str = "") -> Task:
+    """Raises Transient for an answer that names no task."""
+    body = parsed(reply)
+    links = body.get("links") if isinstance(body, dict) else None
+    href = next((str(one.get("href", "")) for one in links or [] if one.get("rel") == "self"), "")
+    id = id or urlsplit(href).path.rpartition("/")[2]
+    if not id:
+        raise Transient("A task was answered without its address.", code="not_json")
+    later = body.get("pingAfter")
+    wait = (datetime.fromisoformat(later) - (reply.server_time or datetime.now(UTC))).total_seconds() if later else 0.0
+    return Task(id, body.get("state") == "done", wait)
 
 
 def _scope(path: str) -> str:

@@ -11,6 +11,7 @@ from services.connectors.otto.inbound.payments import payment_state, payments, r
 from services.connectors.otto.vocabulary import LISTING_STATES, ORDER_STATES, ItemState
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
+from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
 from shared.contracts.order import Charge, Order, OrderState, Property
 
@@ -25,7 +26,7 @@ def order(raw: wire.Order) -> Order:
         raise Untranslatable("The order has no position items", code="value_missing", field="positionItems")
     states = [state_of(item, place) for place, item in enumerate(raw.items)]
     lines = tuple(line(item, state) for item, state in zip(raw.items, states, strict=True))
-    charges = tuple(_fee(one) for one in raw.fees)
+    charges = tuple(_fee(one) for one in raw.fees or ())
     worth = sum_of([*(one.total for one in lines), *(one.total for one in charges)], CURRENCY)
     return Order(
         external_id=raw.id,
@@ -49,7 +50,7 @@ def order(raw: wire.Order) -> Order:
         shipping_method=raw.fees[0].name if raw.fees else "",
         payment_method=raw.payment.method if raw.payment else "",
         withheld=_withheld(raw, states),
-        properties=tuple(_discount(one) for one in raw.discounts),
+        properties=tuple(_discount(one) for one in raw.discounts or ()),
     )
 
 
@@ -72,13 +73,20 @@ def article(raw: wire.Article) -> ListedArticle:
         parent_external_id=raw.reference,
         sku=raw.sku,
         ean=raw.ean or None,
-        title=raw.description.product_line or raw.reference,
-        price=money(raw.pricing.standard, "pricing.standardPrice"),
+        title=(raw.description.product_line if raw.description else "") or raw.reference,
+        price=_price(raw.pricing),
         quantity=quantity if accepted else None,
         counts_stock=accepted,
         state=state,
         changed_at=max(changed).astimezone(UTC),
     )
+
+
+def _price(raw: wire.Pricing) -> Money:
+    """What customers pay: the sale's price as long as there is one."""
+    if raw.sale is not None and raw.sale.price is not None:
+        return money(raw.sale.price, "pricing.sale.salePrice")
+    return money(raw.standard, "pricing.standardPrice")
 
 
 def _state(states: list[ItemState]) -> OrderState:

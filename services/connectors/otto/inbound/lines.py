@@ -47,7 +47,7 @@ def line(raw: wire.PositionItem, state: ItemState) -> LineItem:
 
 def _properties(raw: wire.PositionItem) -> list[Property]:
     """What stands at the piece and has no field with us, in the platform's own names."""
-    found = [(one.display_name or one.type, one.value) for one in raw.product.dimensions]
+    found = [(one.display_name or one.type, one.value) for one in raw.product.dimensions or ()]
     if raw.expected_delivery:
         found.append(("expectedDeliveryDate", raw.expected_delivery.isoformat()))
     if raw.weee_pickup:

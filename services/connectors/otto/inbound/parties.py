@@ -38,8 +38,14 @@ def address(raw: wire.Address | None, field: str) -> Address | None:
     )
 
 
+OF_THEIR_OWN = {"XKX": "XK"}
+"""Kosovo has no code in ISO 3166-1; everybody uses these two."""
+
+
 def _country(code: str, field: str) -> str:
     """Three letters to two."""
+    if code in OF_THEIR_OWN:
+        return OF_THEIR_OWN[code]
     found = pycountry.countries.get(alpha_3=code)
     if found is None:
         raise Untranslatable(f"The country {code} is unknown", code="unknown_word", field=field, value=code)

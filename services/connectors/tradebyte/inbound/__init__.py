@@ -69,7 +69,7 @@ def order(raw: wire.Order) -> Order:
 
 
 def article(raw: wire.Article) -> ListedArticle:
-    """One article. It has one stock for all channels, and a price in each of them, which is why it has none here."""
+    """One article. It has one stock for all channels and a price in each; one channel's is taken for its own."""
     levels = [Decimal(level) for level in raw.A_STOCK if level.strip().isdecimal()]
     counts = bool(levels) and len(levels) == len(raw.A_STOCK)
     return ListedArticle(
@@ -78,6 +78,7 @@ def article(raw: wire.Article) -> ListedArticle:
         sku=raw.A_NR,
         ean=raw.A_EAN.strip() or None,
         title=next((name for name in raw.P_NAME if name.strip()), "").strip(),
+        price=None if raw.PRICE is None or raw.PRICE.A_VK is None else money(raw.PRICE.A_VK, raw.PRICE.CURRENCY),
         quantity=int(sum(levels, Decimal(0))) if counts else None,
         counts_stock=counts,
         changed_at=UNDATED,

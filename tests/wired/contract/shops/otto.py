@@ -24,6 +24,7 @@ VARIETIES = (
         stock_writes="/availability/quantities",
         shipment_writes="/v1/shipments",
         cancellation_writes="cancellation",
+        price_writes="/products/prices",
     ),
     Variety(
         "otto",
@@ -36,5 +37,6 @@ VARIETIES = (
         stock_writes="/availability/quantities",
         shipment_writes="/v1/shipments",
         cancellation_writes="cancellation",
+        price_writes="/products/prices",
     ),
 )

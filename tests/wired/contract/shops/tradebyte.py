@@ -6,7 +6,7 @@ from tests.wired.contract.stand import Variety
 
 
 def credentials(shop: Any, url: str) -> dict[str, Any]:
-    return {"url": url, **shop.credentials(), "parcel_types": "DHL=DHL_STD_NATIONAL"}
+    return {"url": url, **shop.credentials(), "parcel_types": "DHL=DHL_STD_NATIONAL", "price_channels": "chde, chat"}
 
 
 def wrong(shop: Any, url: str) -> dict[str, Any]:
@@ -22,6 +22,7 @@ VARIETIES = (
         stock_writes="/articles/stock",
         shipment_writes="/messages/",
         cancellation_writes="messages/",
+        price_writes="/sync/in/",
     ),
     Variety(
         "tradebyte",
@@ -34,5 +35,6 @@ VARIETIES = (
         stock_writes="/articles/stock",
         shipment_writes="/messages/",
         cancellation_writes="messages/",
+        price_writes="/sync/in/",
     ),
 )

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from weakref import WeakValueDictionary
 
+from services.connectors.tradebyte.client.files import LISTS, Files
 from services.connectors.tradebyte.settings import Credentials
-from services.connectors.tradebyte.vocabulary import TAKEN
+from services.connectors.tradebyte.vocabulary import NOT_TAKEN, TAKEN
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import KontorError, Misconfigured, Rejected, Transient, Unknown
 from shared.http.client import Reply
@@ -17,13 +19,12 @@ from shared.http.signing import basic
 AFTER_A_FAULT = timedelta(minutes=10)
 """TB.One wants no call that it answered with 5xx repeated sooner."""
 XML = {"Content-Type": "application/xml"}
-LISTS = ("ITEMS", "SERVICES", "HISTORY")
 CHANNEL_REFUSED = frozenset({"scope_missing", "channel_refused"})
-PRODUCT_LISTS = ("P_NAME", "ARTICLEDATA", "A_PRICEDATA", "A_MEDIADATA")
+PRODUCT_LISTS = ("P_NAME", "ARTICLEDATA", "A_MEDIADATA")
 
 _TURNS: WeakValueDictionary[tuple[object, str], asyncio.Lock] = WeakValueDictionary()
-"""An account takes one call at a time, and every client of this process takes turns: the worker's, a live test's. By
-event loop and address; a turn that nobody holds or waits for is forgotten."""
+"""An account takes one call at a time, and every client of this process takes turns, repetitions included; those of
+other processes wait for each other by `alone`. By event loop and address; a turn that nobody wants is forgotten."""
 
 
 def explain(reply: Reply) -> KontorError | None:
@@ -40,15 +41,16 @@ def explain(reply: Reply) -> KontorError | None:
 
 
 class Client:
-    """The REST interface of one account."""
+    """The REST interface of one account, and its folders of files where those are the way (`files`)."""
 
     def __init__(self, credentials: Credentials, outside: Outside) -> None:
         auth = basic(credentials.user, credentials.password)
         address = f"{credentials.url.rstrip('/')}/{credentials.account}"
         headers = {"Accept": "application/xml"}
         self._address = address
-        self._shop = outside.shop(address, auth=auth, headers=headers, explain=explain)
+        self._shop = outside.shop(address, auth=auth, headers=headers, explain=explain, alone=address)
         self.settings = credentials
+        self.files = Files(credentials, outside) if credentials.delivery == "sftp" else None
 
     async def open_orders(self, channel: str) -> tuple[Iterator[dict[str, Any]], datetime]:
         """What was not flagged as exported yet, all in one answer, and the account's time."""
@@ -84,15 +86,26 @@ class Client:
 
     async def send_stock(self, file: bytes) -> None:
         """Absolute quantities, so the same file may be sent twice."""
+        if self.files is not None:
+            return await self.files.send("stock", "TBSTOCK", file)
         await self._call("POST", "/articles/stock", content=file, headers=XML, repeatable=True)
 
-    async def send_messages(self, file: bytes) -> None:
+    async def send_catalogue(self, file: bytes) -> None:
+        """A catalogue file, read in later. It says how things are, so the same file may be sent twice."""
+        if self.files is not None:
+            return await self.files.send("catalogue", "TBCAT", file)
+        name = f"TBCAT_{datetime.now(UTC):%Y%m%d_%H%M%S_%f}.xml"
+        await self._call("POST", f"/sync/in/{name}", content=file, headers=XML, repeatable=True)
+
+    async def send_messages(self, file: bytes, key: UUID) -> None:
         """Messages add up on the other side: never repeated. Raises Rejected in TB.One's words, Unknown."""
+        if self.files is not None:
+            return await self.files.send("messages", "MESSAGES", file, key)
         reply = await self._call("POST", "/messages/", content=file, headers=XML, repeatable=False)
         state = next((str(one.get("state", "")) for one in reply.xml("tradebyte", roots=("tradebyte",))), "")
         if not state:
             raise Unknown("TB.One did not say whether it took the messages.")
-        if TAKEN not in state.lower():
+        if not TAKEN.search(state) or NOT_TAKEN.search(state):
             raise Rejected(state[:300])
 
     async def admitted(self, channel: str) -> bool:
