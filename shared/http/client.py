@@ -191,7 +191,7 @@ class ShopClient:
         return reply, (self._explain(reply) if self._explain else None) or judge(trip.asked, reply)
 
     async def _authenticated(self, trip: Trip, number: int) -> Reply:
-        """Walks the steps of the credentials' scheme itself, so that each is guarded, bounded, observed and paid for."""
+        """Walks the steps of the credentials' scheme itself: each is guarded, bounded, observed and paid for."""
         flow = self._auth.async_auth_flow(trip.request)
         try:
             step = await anext(flow)

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from services.connectors.shopware5.client import PER_PAGE, Client, Filter, Row
-from services.connectors.shopware5.times import in_the_database, moment
 from services.connectors.shopware5.vocabulary import ABANDONED, NO_NUMBERS
+from services.connectors.shopware5.wire import in_the_database, moment
 from shared.connector_kit.declaration import CensusEntry, LeftOut, Page, RawItem, Window
 from shared.contracts.errors import Transient
 
@@ -48,11 +48,11 @@ async def order(client: Client, external_id: str) -> list[RawItem]:
 
 async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
     """The ids of orders by their numbers."""
-    ids = {}
+    ids: dict[str, str] = {}
     for number in numbers:
         if number.strip() not in NO_NUMBERS:
             rows = await client.orders([("number", "=", number)], 2)
-            ids |= {number: str(row["id"]) for row in rows if row.get("number") == number}
+            ids.update((number, str(row["id"])) for row in rows if row.get("number") == number)
     return ids
 
 

@@ -1,7 +1,7 @@
 """What the merchant enters to connect a Shopware 5 shop; the JSON Schema is the form."""
 
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -97,6 +97,6 @@ class Credentials(BaseModel):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ValueError, OSError):
+        except (ValueError, OSError, ZoneInfoNotFoundError):
             raise ValueError("must be a time zone by its name, for example Europe/Berlin") from None
         return value

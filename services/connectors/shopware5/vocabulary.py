@@ -48,7 +48,7 @@ CREDITED = 20
 GOODS = frozenset({0, 1})
 """Sold articles, and premiums that are given with them."""
 MONEY_ONLY = frozenset({2, 3, 4, 10, 12})
-"""Vouchers, discounts of the customer group, surcharges and discounts of a way of payment, bundles, buyer protection."""
+"""Vouchers, discounts of the customer group, surcharges and discounts for a payment, bundles, buyer protection."""
 MODES = GOODS | MONEY_ONLY
 GUEST = 1
 PaymentWord = Literal["paid", "authorised", "pending"]

@@ -36,7 +36,8 @@ class Access:
             raise ApiError(401, "Invalid or missing auth", code=False, challenge=self._challenge(request))
 
     def _challenge(self, request: Request) -> str:
-        return f'Digest realm="{REALM}", nonce="{self._nonce(request)}", opaque="{digest(REALM)}", algorithm="MD5", qop="auth"'
+        told = f'realm="{REALM}", nonce="{self._nonce(request)}", opaque="{digest(REALM)}"'
+        return f'Digest {told}, algorithm="MD5", qop="auth"'
 
     def _nonce(self, request: Request) -> str:
         """The same for a while and for one kind of caller; an old one is no longer taken."""

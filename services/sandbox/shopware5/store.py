@@ -46,9 +46,7 @@ class Store:
 
     def __post_init__(self) -> None:
         basic = tuple(int(part) for part in self.version.split(".")) >= (5, 3, 2)
-        self.access = Access(
-            self.name, self.clock, lambda: self.faults.active("revoke_token") is not None, basic=basic
-        )
+        self.access = Access(self.name, self.clock, lambda: self.faults.active("revoke_token") is not None, basic=basic)
         self.catalogue = Catalogue(self.clock, zoned=self.zoned)
         self.till = Till(self.catalogue, zoned=self.zoned)
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from services.sandbox.merchant import Address, Basket, Item
+from services.sandbox.merchant import Address, Basket
 from services.sandbox.shopware5.catalogue import Catalogue
 from services.sandbox.shopware5.states import order_status, payment_status
 from services.sandbox.shopware5.sums import settle
@@ -42,7 +42,7 @@ class Till:
             "transactionId": f"T-{number}" if basket.paid else "", "comment": "", "customerComment": basket.note,
             "internalComment": "", "net": int(net), "taxFree": int(basket.tax_free), "temporaryId": "", "referer": "",
             "clearedDate": at if basket.paid else None, "trackingCode": "", "languageIso": "1", "currency": code,
-            "currencyFactor": factor, "remoteAddress": "0.0.0.0", "deviceType": "desktop",
+            "currencyFactor": factor, "remoteAddress": "192.0.2.1", "deviceType": "desktop",
             "isProportionalCalculation": True,
             "details": self._details(basket, id, number, factor), "documents": [], "paymentInstances": [],
             "payment": {"id": payment[0], "name": payment[1], "description": payment[2], "active": True},

@@ -1,4 +1,4 @@
-"""What is particular about reading Shopware 5: baskets that are no orders, a database's clock, net prices, a challenge."""
+"""What is particular about reading Shopware 5: baskets that are no orders, a database's clock, net prices, digest."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -9,7 +9,6 @@ from services.connectors.shopware5.inbound.money import money
 from services.connectors.shopware5.inbound.parties import address, customer
 from services.connectors.shopware5.inbound.payments import payment_state, payments
 from services.connectors.shopware5.inbound.words import known, placed_at, properties
-from services.connectors.shopware5.times import moment
 from services.connectors.shopware5.vocabulary import ABANDONED, NO_NUMBERS, ORDER_STATES
 from shared.contracts.errors import Untranslatable
 from shared.contracts.order import Order
@@ -35,7 +34,7 @@ def order(raw: wire.Order) -> Order:
         external_id=str(raw.id),
         number=raw.number,
         placed_at=at,
-        changed_at=moment(raw.changed, raw.shop_timezone) or at,
+        changed_at=wire.moment(raw.changed, raw.shop_timezone) or at,
         state=state,
         state_word=word,
         payment_state=payment_state(raw, state),

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from services.connectors.shopware5 import wire
 from services.connectors.shopware5.inbound.money import HUNDRED, money
-from services.connectors.shopware5.times import moment
 from shared.contracts.article import ListedArticle
 from shared.contracts.money import Money
 
@@ -25,7 +24,7 @@ def article(raw: wire.Article) -> ListedArticle:
         price=_price(raw),
         quantity=one.in_stock,
         state="active" if raw.active and one.active is not False else "inactive",
-        changed_at=moment(raw.changed, zone) or moment(raw.added, zone) or UNDATED,
+        changed_at=wire.moment(raw.changed, zone) or wire.moment(raw.added, zone) or UNDATED,
     )
 
 

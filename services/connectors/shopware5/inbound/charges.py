@@ -35,9 +35,8 @@ def _shipping(raw: wire.Order) -> tuple[Charge, ...]:
         return ()
     told = raw.invoice_shipping_net if raw.net else raw.invoice_shipping
     tax = money(raw.invoice_shipping - raw.invoice_shipping_net, raw.currency)
-    found = ()
-    if tax.amount and not raw.tax_free:
-        found = (TaxLine(rate=_rate(raw), amount=tax),)
+    taxed = tax.amount and not raw.tax_free
+    found = (TaxLine(rate=_rate(raw), amount=tax),) if taxed else ()
     title = raw.dispatch.name if raw.dispatch else ""
     return (Charge(kind="shipping", title=title, total=money(told, raw.currency), taxes=found),)
 

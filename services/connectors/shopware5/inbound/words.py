@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from services.connectors.shopware5 import wire
-from services.connectors.shopware5.times import moment
 from shared.contracts.errors import Untranslatable
 from shared.contracts.order import Property
 
@@ -23,7 +22,7 @@ def known(table: Mapping[int, Meaning], number: int, field: str) -> Meaning:
 
 def placed_at(raw: wire.Order) -> datetime:
     """When the order was placed; where the shop has lost that, when it was last changed."""
-    found = moment(raw.order_time, raw.shop_timezone) or moment(raw.changed, raw.shop_timezone)
+    found = wire.moment(raw.order_time, raw.shop_timezone) or wire.moment(raw.changed, raw.shop_timezone)
     if found is None:
         raise Untranslatable("The order has no time", code="value_missing", field="orderTime")
     return found
