@@ -43,11 +43,20 @@ async def checklist(
     """Every item, the connection's own first. `news`: as it would be after these changes."""
     orders, inventory = service.settings.orders_url, service.settings.inventory_url
     asked = await asyncio.gather(
+        _source(desk, record),
         _shop(desk, record),
         _peer(service, "orders", orders, ORDERS, record, language),
         _peer(service, "inventory", inventory, INVENTORY, record, language),
     )
     return [*readiness.own(record, news), *(item for items in asked for item in items)]
+
+
+async def _source(desk: Desk, record: Record) -> list[Item]:
+    try:
+        return readiness.source(await desk.connectors.declared(record.platform))
+    except (Problem, KontorError):
+        # That the connector does not answer is said where the shop is asked through it.
+        return []
 
 
 async def _shop(desk: Desk, record: Record) -> list[Item]:

@@ -46,6 +46,7 @@ class Declared(BaseModel):
     title: str
     features: list[str]
     authorisation: list[str] | None = None
+    source_only: bool = False
 
 
 class StreamState(BaseModel):

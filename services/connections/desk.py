@@ -34,7 +34,10 @@ class Desk:
         """Tests the credentials live, then stores them sealed. The same Idempotency-Key answers the same connection."""
         if key and (made := await self._made(key)):
             return made
-        refuse_unless_offered(await self.connectors.declared(wanted.platform), wanted.integration)
+        declared = await self.connectors.declared(wanted.platform)
+        refuse_unless_offered(declared, wanted.integration)
+        if wanted.productive:
+            readiness.refuse_unless_ready(readiness.source(declared), language)
         tested = await self.connectors.test(wanted.platform, wanted.credentials)
         refuse_unless_ok(tested, language)
         id = uuid4()
@@ -74,6 +77,8 @@ class Desk:
     ) -> Record:
         """Changes settings; the journal says who changed which, from what, to what. Switching something on is refused
         while what it needs is missing."""
+        if values.get("productive"):
+            await self._refuse_source(id, language)
         async with self._service.database.transaction() as tx:
             record = await self._locked(tx, id)
             wanted = {name: value for name, value in values.items() if name != "integration"}
@@ -168,6 +173,14 @@ class Desk:
 
     def ring(self) -> KeyRing:
         return KeyRing.read(self._service.settings.key_ring)
+
+    async def _refuse_source(self, id: UUID, language: Language) -> None:
+        """Asks the connector, so it is done before the connection's row is locked."""
+        async with self._service.database.transaction() as tx:
+            record = await book.get(tx, id)
+        if record is not None and not record.productive:
+            declared = await self.connectors.declared(record.platform)
+            readiness.refuse_unless_ready(readiness.source(declared), language)
 
     async def _made(self, key: str) -> Record | None:
         async with self._service.database.transaction() as tx:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from services.connections.book import Record
-from services.connections.connectors import Tested
+from services.connections.connectors import Declared, Tested
 from shared.chassis.problems import Problem
 from shared.chassis.sentences import Language, advice, sentence
 
@@ -46,6 +46,13 @@ def own(record: Record, news: Mapping[str, Any] | None = None) -> list[Item]:
     """What the connection itself says, as it would be after some changes."""
     after = replace(record, **(news or {}))
     return [_credentials(after), _features(after), *_project(after), *_pause(after)]
+
+
+def source(declared: Declared) -> list[Item]:
+    """What the platform's connector says of itself: one that is a source only never goes live."""
+    if not declared.source_only:
+        return []
+    return [Item("source_only", "missing", required=True, field="productive", params={"platform": declared.title})]
 
 
 def shop(tested: Tested) -> list[Item]:

@@ -10,6 +10,7 @@ from services.sandbox.merchant import Shop, World
 from services.sandbox.mirakl.shop import MiraklShop
 from services.sandbox.otto.shop import OttoShop
 from services.sandbox.shopify.shop import ShopifyShop
+from services.sandbox.shopware5.shop import Shopware5Shop
 from services.sandbox.shopware6.shop import Shopware6Shop
 from services.sandbox.tradebyte.shop import TradebyteShop
 from services.sandbox.webhooks import WebhookSender
@@ -20,6 +21,7 @@ PLATFORMS: dict[str, Callable[..., Shop]] = {
     "mirakl": MiraklShop,
     "otto": OttoShop,
     "shopify": ShopifyShop,
+    "shopware5": Shopware5Shop,
     "shopware6": Shopware6Shop,
     "tradebyte": TradebyteShop,
     "woocommerce": WooCommerceShop,

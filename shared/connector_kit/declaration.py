@@ -33,6 +33,14 @@ class RawItem:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A row of the platform's list that is no record of ours: the journal is told `code`, a code of the sentences."""
+
+    external_id: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Items of one page. After it, everything changed up to and including `watermark` has been handed out.
 
@@ -40,10 +48,12 @@ class Page:
     its list. Called when they are published and remembered, and only for items that could be translated; a crash before
     it brings them once more, so it must be harmless twice. Where it decides something that the merchant must know, it
     answers what became of each, for the record's journal.
+    `left_out` names what the platform lists beside its records and what is not handed out.
     """
 
     items: Sequence[RawItem]
     watermark: datetime | None = None
+    left_out: Sequence[LeftOut] = ()
     acknowledge: "Callable[[Collection[str]], Awaitable[Mapping[str, PushResult] | None]] | None" = None
 
 
@@ -217,7 +227,8 @@ class Capability:
 
 @dataclass(frozen=True)
 class Connector:
-    """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with."""
+    """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with.
+    `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live."""
 
     platform: str
     title: str
@@ -231,6 +242,7 @@ class Connector:
     webhooks: Webhooks | None = None
     authorisation: Authorisation | None = None
     capabilities: tuple[Capability, ...] = ()
+    source_only: bool = False
 
     def stream(self, noun: str) -> Stream | None:
         return next((stream for stream in self.streams if stream.noun == noun), None)

@@ -35,6 +35,8 @@ class Declaration(BaseModel):
     authorisation: list[str] | None
     """The scopes an owner consents to; None where keys alone connect."""
     capabilities: list[dict[str, Any]]
+    source_only: bool
+    """Whether it is read by hand only and can never go live."""
 
 
 class ProbeRequest(BaseModel):
@@ -183,6 +185,7 @@ def declared(connector: Connector) -> Declaration:
         webhooks=connector.webhooks is not None,
         authorisation=None if connector.authorisation is None else list(connector.authorisation.scopes),
         capabilities=[dict(vars(c)) for c in connector.capabilities],
+        source_only=connector.source_only,
     )
 
 

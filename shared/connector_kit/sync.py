@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import STREAM_ITEMS
 from shared.connector_kit import cursors, seen, work
-from shared.connector_kit.declaration import Page, PushResult, RawItem, Stream, Window
+from shared.connector_kit.declaration import LeftOut, Page, PushResult, RawItem, Stream, Window
 from shared.connector_kit.translation import Read, read
 from shared.contracts.article import ArticleReceived, ArticleUnreadable, ListedArticle
 from shared.contracts.envelope import Event, event
@@ -141,8 +141,9 @@ class Reader:
         ]
         events = [self._event(stream, item, at) for item, at in zip(news, observed, strict=True)]
         entries = [self._entry(stream, item, at) for item, at in zip(news, observed, strict=True)]
+        entries += [self._left_out(stream, one) for one in page.left_out]
         events.sort(key=lambda one: one.type)
-        if events:
+        if events or entries:
             await self.bus.publish([*pack(events), *pack(self.journal.events(entries))])
         met = _met(items, news)
         async with self.database.transaction() as tx:
@@ -211,6 +212,22 @@ class Reader:
             platform=self.platform,
             payload=observed.payload,
             keys=_keys(stream, item),
+        )
+
+    def _left_out(self, stream: Stream, one: LeftOut) -> JournalEntry:
+        """Why a row of the platform's list is no record of ours, told once however often it is met."""
+        subject = record_id("order" if stream.noun == "order" else "listing", self.connection, one.external_id)
+        return self.journal.entry(
+            id=own_id(self.platform, "left_out", f"{subject}:{one.code}", 1),
+            noun="order" if stream.noun == "order" else "listing",
+            subject=str(subject),
+            action="skipped",
+            outcome="skipped",
+            code=one.code,
+            params={"external_id": one.external_id},
+            connection=self.connection,
+            platform=self.platform,
+            keys=[SearchKey.model_construct(kind="external_id", value=one.external_id)],
         )
 
     def _decision(self, stream: Stream, item: Read, result: PushResult) -> JournalEntry:

@@ -195,7 +195,7 @@ class ShopClient:
         return reply, (self._explain(reply) if self._explain else None) or judge(trip.asked, reply)
 
     async def _authenticated(self, trip: Trip, number: int) -> Reply:
-        """Walks the steps of the credentials' scheme itself, so that each is guarded, bounded and observed."""
+        """Walks the steps of the credentials' scheme itself: each is guarded, bounded, observed and paid for."""
         flow = self._auth.async_auth_flow(trip.request)
         try:
             step = await anext(flow)
@@ -209,6 +209,7 @@ class ShopClient:
                 except StopAsyncIteration:
                     return reply
                 self._tell(trip, reply, number, "")
+                await self._bucket.take()
         finally:
             await flow.aclose()
 

@@ -14,6 +14,12 @@ def basic(user: str, password: str) -> httpx2.Auth:
     return httpx2.BasicAuth(user, password)
 
 
+def digest(user: str, password: str) -> httpx2.Auth:
+    """HTTP Digest (RFC 7616): the password never travels. The first call is asked again with the shop's challenge, and
+    so is one that comes when a challenge has ended."""
+    return httpx2.DigestAuth(user, password)
+
+
 class OAuth1Query(httpx2.Auth):
     """OAuth 1.0a, one-legged, HMAC-SHA256, parameters in the query: for shops without TLS. The body is not signed.
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from services.connections.service import CONNECTIONS
 from services.connectors.shopify.connector import SHOPIFY
+from services.connectors.shopware5.connector import SHOPWARE5
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from services.inventory.service import INVENTORY
 from services.sandbox.main import create_sandbox
@@ -30,7 +31,7 @@ from tests.integration.connections.consent import CONSENT
 from tests.wired.contract.stand import HOST, Dated
 
 DOOR = "http://kontor.test"
-ADDRESSES = {"woocommerce": "url", "shopify": "shop_url"}
+ADDRESSES = {"woocommerce": "url", "shopify": "shop_url", "shopware5": "url"}
 ALL_ON = dict.fromkeys(("orders", "articles", "stock", "fulfilments"), True)
 
 
@@ -125,7 +126,7 @@ def definition(connector: Connector, transport: httpx2.AsyncBaseTransport) -> Se
 async def open_house(owner: Database, outside: FastAPI) -> AsyncIterator[House]:
     """Stands up for one test; settings come from the environment."""
     to_shops = Dated(httpx2.ASGITransport(outside), outside.state.sandbox.clock)
-    connectors = [definition(one, to_shops) for one in (SHOPIFY, WOOCOMMERCE, CONSENT)]
+    connectors = [definition(one, to_shops) for one in (SHOPIFY, WOOCOMMERCE, SHOPWARE5, CONSENT)]
     bus = InMemoryBus(broker_named("connections"))
     app = create_app(CONNECTIONS, INVENTORY, *connectors, run_loops=False, bus=bus)
     async with app.router.lifespan_context(app):
@@ -141,5 +142,6 @@ async def open_house(owner: Database, outside: FastAPI) -> AsyncIterator[House]:
 
 def new_outside() -> FastAPI:
     """A sandbox with one shop per platform, without orders."""
-    shops: tuple[tuple[str, str, dict[str, Any]], ...] = (("shopify", "demo", {}), ("woocommerce", "demo", {}))
+    platforms = ("shopify", "woocommerce", "shopware5")
+    shops: tuple[tuple[str, str, dict[str, Any]], ...] = tuple((platform, "demo", {}) for platform in platforms)
     return create_sandbox(seed=False, shops=shops, public_url=f"https://{HOST}")

@@ -80,6 +80,33 @@ async def test_without_a_feature_nothing_goes_live(house: House, way: str) -> No
     assert not (await checklist(house, made))["ready"]
 
 
+READABLE = {"orders": True, "articles": True}
+
+
+@pytest.mark.parametrize("way", ["go-live", "patch", "create"])
+async def test_a_platform_that_is_a_source_only_never_goes_live_and_says_why(house: House, way: str) -> None:
+    if way == "create":
+        wanted = house.wanted("shopware5", integration=READABLE, productive=True)
+        answer = await house.call("POST", "/connections", wanted)
+        assert await house.value("SELECT count(*) FROM connections.connections") == 0
+    else:
+        made = await house.connect("shopware5", integration=READABLE)
+        path = f"/connections/{made['id']}"
+        if way == "patch":
+            answer = await house.call("PATCH", path, {"productive": True})
+        else:
+            answer = await house.call("POST", f"{path}/go-live", {"features": ["orders"]})
+        assert not (await house.call("GET", path)).json()["productive"]
+        found = await checklist(house, made)
+        assert not found["ready"]
+        assert (states(found)["source_only"], states(found)["shop_answers"]) == ("missing", "done")
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "not_ready", "productive")
+    (why,) = answer.json()["missing"]
+    assert why["code"] == "source_only"
+    assert why["sentence"].startswith("Shopware 5 is a source only")
+    assert "backfill" in why["advice"]
+
+
 async def test_a_connection_goes_live_with_chosen_features_and_stops_again(house: House) -> None:
     made = await house.connect(integration=OFF)
     path = f"/connections/{made['id']}"

@@ -35,14 +35,15 @@ class Variety:
     `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
     `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
-    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order."""
+    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order.
+    `handshake` are statuses by which the platform asks a caller to prove who he is."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
     wrong_credentials: Callable[[Any, str], dict[str, Any]]
     lists: str
-    stock_writes: str
-    shipment_writes: str
+    stock_writes: str = ""
+    shipment_writes: str = ""
     cancellation_writes: str = ""
     cancellation_method: str = ""
     price_writes: str = ""
@@ -57,6 +58,7 @@ class Variety:
     ping: bytes = b""
     untimed: tuple[Noun, ...] = ()
     names_parts: bool = False
+    handshake: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"

@@ -21,6 +21,23 @@ from tests.wired.contract.stand import Stand, command
 ACCEPTED = {"done", "unchanged"}
 
 
+def _is_told(opened: Stand) -> Stand:
+    """Only those platforms that are told anything."""
+    if not opened.connector.pushes:
+        pytest.skip(f"{opened.connector.title} is only read")
+    return opened
+
+
+@pytest.fixture
+def stand(stand: Stand) -> Stand:
+    return _is_told(stand)
+
+
+@pytest.fixture
+def any_stand(any_stand: Stand) -> Stand:
+    return _is_told(any_stand)
+
+
 async def articles(stand: Stand, *skus: str) -> list[ListedArticle]:
     stream = stand.stream("article")
     found = {}

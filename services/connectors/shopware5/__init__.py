@@ -1,0 +1,1 @@
+"""Shopware 5, read until its merchant has moved away."""

@@ -1,0 +1,41 @@
+"""Who bought and where it goes."""
+
+from services.connectors.shopware5 import wire
+from services.connectors.shopware5.vocabulary import GUEST
+from shared.contracts.order import Address, Customer
+
+
+def customer(raw: wire.Order) -> Customer | None:
+    """Someone who bought without an account is a customer of his own in the shop with every order, and none to us."""
+    who, billing = raw.customer, raw.billing or wire.Address()
+    if who is None and raw.billing is None:
+        return None
+    known = who is not None and who.account_mode != GUEST
+    return Customer(
+        external_id=str(who.id) if who and known else None,
+        number=who.number if who else "",
+        email=who.email if who else "",
+        phone=billing.phone,
+        first_name=billing.first_name,
+        last_name=billing.last_name,
+        company=billing.company,
+        vat_id=billing.vat_id,
+    )
+
+
+def address(raw: wire.Address | None) -> Address | None:
+    if raw is None:
+        return None
+    extra = (raw.department, raw.additional_address_line1, raw.additional_address_line2)
+    return Address(
+        first_name=raw.first_name,
+        last_name=raw.last_name,
+        company=raw.company,
+        street=raw.street,
+        addition=", ".join(one for one in extra if one),
+        postcode=raw.zip_code,
+        city=raw.city,
+        state=raw.state.short_code if raw.state else "",
+        country=raw.country.iso if raw.country else "",
+        phone=raw.phone,
+    )
