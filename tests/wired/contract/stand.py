@@ -35,7 +35,8 @@ class Variety:
     `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
     `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
-    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order."""
+    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order.
+    `delay` is how many seconds after a change the platform's lists show it at all."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -57,6 +58,7 @@ class Variety:
     ping: bytes = b""
     untimed: tuple[Noun, ...] = ()
     names_parts: bool = False
+    delay: float = 0
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"
