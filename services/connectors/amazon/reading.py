@@ -70,23 +70,23 @@ async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
     that were changed. A thousand are shown at once; the walk goes on from where they end."""
     by = "created" if window.since is None else "lastUpdated"
     since, token, count = window.since, "", 0
-    last: datetime | None = None
+    began: datetime | None = None
+    last = since
     while True:
         page = await client.search_listings(by, since, token)
-        stamps = [_stamp(row, by) for row in page.rows]
-        last = max([*stamps, *([last] if last else [])], default=None)
-        yield Page(
-            [item for row in page.rows for item in _article_items(client, row)], last if by == "lastUpdated" else None
-        )
+        began = began or page.until
+        last = max([_stamp(row, by) for row in page.rows] + ([last] if last else []), default=None)
+        yield Page([item for row in page.rows for item in _article_items(client, row)])
         count, token = count + len(page.rows), page.token
         if token:
             continue
         if count < MOST_LISTINGS:
-            return
+            break
         if last is None or last == since:
             said = f"More than {MOST_LISTINGS} listings share one moment, and the platform shows no more of them."
             raise Transient(said, code="shop_down")
         since, count = last, 0
+    yield Page([], began)
 
 
 async def article(client: Client, external_id: str) -> list[RawItem]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from services.connectors.amazon import inbound, wire
@@ -31,6 +31,7 @@ def written(cents: int, currency: str = "EUR") -> dict[str, str]:
     return {"amount": str(Decimal(cents).scaleb(-2)), "currencyCode": currency}
 
 
+@settings(deadline=None)
 @given(
     some.lists(
         some.tuples(CENTS, some.integers(0, 5000), some.integers(0, 2000), some.integers(0, 30), some.booleans()),

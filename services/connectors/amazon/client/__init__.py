@@ -24,8 +24,8 @@ MOST_SKUS = 20
 
 @dataclass(frozen=True)
 class Listed:
-    """One page. `token` leads to the page behind it, empty at the end; `until` is the moment up to which orders are
-    listed at all."""
+    """One page. `token` leads to the page behind it, empty at the end; `until` is the moment up to which it
+    tells everything: for orders Amazon's own word, for listings the time of its answer."""
 
     rows: list[dict[str, Any]]
     token: str
@@ -51,7 +51,7 @@ class Client:
         self._files = Files(outside)
         self._bucket = outside.bucket
         self.handed: dict[str, Handed] = {}
-        """By its type, the feed that was still being worked through when we last looked."""
+        """By what is sent, the feed that was still being worked through when we last looked."""
 
     @property
     def _market_ids(self) -> str:
@@ -158,9 +158,9 @@ class Client:
     async def feed(self, id: str) -> dict[str, Any]:
         return parsed(await self._calls.call("getFeed", "GET", f"{FEEDS}/feeds/{quote(id, safe='')}"))
 
-    async def turn(self, seconds: float) -> None:
-        """Waits until feeds may be looked at again."""
-        await self._bucket.turn("feeds", seconds)
+    async def turn(self, noun: str, seconds: float) -> None:
+        """Waits until a feed of this kind may be looked at again."""
+        await self._bucket.turn(f"feed of {noun}", seconds)
 
     async def report(self, document: str) -> bytes:
         """How a feed went."""
@@ -187,9 +187,10 @@ class Client:
 
     async def _listings(self, params: dict[str, Any]) -> Listed:
         path = f"{LISTINGS}/{self.seller}"
-        body = parsed(await self._calls.call("searchListingsItems", "GET", path, params=params))
+        reply = await self._calls.call("searchListingsItems", "GET", path, params=params)
+        body = parsed(reply)
         following = body.get("pagination") or {}
-        return Listed(rows(body, "items"), str(following.get("nextToken") or ""))
+        return Listed(rows(body, "items"), str(following.get("nextToken") or ""), reply.server_time or reply.sent_at)
 
     def _path(self, sku: str) -> str:
         return f"{LISTINGS}/{self.seller}/{quote(sku, safe='')}"

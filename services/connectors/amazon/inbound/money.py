@@ -68,7 +68,7 @@ class Basis:
     @staticmethod
     def of(raw: wire.Order, currency: str) -> "Basis":
         """One way that fits all items. Where none does, what is stated stands, and the order's sum will not prove."""
-        stated = [_stated(item, place) for place, item in enumerate(raw.order_items)]
+        stated = [_stated(item, place, currency) for place, item in enumerate(raw.order_items)]
         net = not _fits(stated, net=False) and _fits(stated, net=True)
         parts = tuple(_part(one, item, net) for one, item in zip(stated, raw.order_items, strict=True))
         amounts = [(_bare(part.line, part.line_tax, net), part.line_tax) for part in parts]
@@ -124,8 +124,14 @@ def _fits(stated: Sequence[Stated], *, net: bool) -> bool:
     return all(any(one.comes_to(net=net, counted=counted) for counted in (True, False)) for one in stated)
 
 
-def _stated(item: wire.Item, place: int) -> Stated:
+def _stated(item: wire.Item, place: int, currency: str) -> Stated:
+    """Raises Untranslatable for a part that is unknown, or is not in the order's currency."""
     parts, off, tax, details = dict[str, Decimal](), ZERO, ZERO, dict[str, Decimal]()
+    total = item.proceeds.proceeds_total
+    amounts = [one.subtotal for one in item.proceeds.breakdowns] + ([total] if total else [])
+    if other := next((one.currency_code for one in amounts if one.currency_code != currency), ""):
+        field = f"orderItems.{place}.proceeds"
+        raise Untranslatable(f"{other} is not the order's currency", code="unknown_word", field=field, value=other)
     for number, one in enumerate(item.proceeds.breakdowns):
         if one.type not in ITEM_PARTS:
             field = f"orderItems.{place}.proceeds.breakdowns.{number}.type"
@@ -138,7 +144,6 @@ def _stated(item: wire.Item, place: int) -> Stated:
             off += abs(one.subtotal.amount)
         else:
             parts[one.type] = parts.get(one.type, ZERO) + one.subtotal.amount
-    total = item.proceeds.proceeds_total
     return Stated(parts, off, tax, details, None if total is None else total.amount)
 
 

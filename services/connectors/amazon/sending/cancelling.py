@@ -18,10 +18,9 @@ REFUSED = "cancellation_refused_by_shop"
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One feed for all of them; what is cancelled already is not said again."""
     wishes: list[Cancellation] = [command.payload.cancellation for command in commands]
-    known = await feeds.earlier(client, CANCELLATION_FEED, REFUSED)
+    known = await feeds.earlier(client, "cancellation", REFUSED)
     if known is None:
-        waiting = PushResult("retrying", feeds.UNANSWERED, {"detail": "an earlier feed is still being worked through"})
-        return [await _settled(client, wanted) or waiting for wanted in wishes]
+        return [await _settled(client, wanted) or feeds.waits() for wanted in wishes]
     results: dict[int, PushResult] = {}
     ready: dict[int, tuple[Cancellation, wire.Order]] = {}
     for place, wanted in enumerate(wishes):
@@ -37,7 +36,7 @@ async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence
         numbered = {str(place + 1): wish for place, wish in ready.items()}
         feed = await client.hand_in(CANCELLATION_FEED, outbound.cancellations_feed(client.seller, numbered), XML)
         messages = {wanted.order_external_id: number for number, (wanted, _) in numbered.items()}
-        verdict = await feeds.judged(client, CANCELLATION_FEED, Handed(feed, messages), REFUSED)
+        verdict = await feeds.judged(client, "cancellation", Handed(feed, messages), REFUSED)
         for place, (wanted, _) in ready.items():
             results[place] = await _confirmed(client, wanted, verdict[wanted.order_external_id])
     return [results[place] for place in range(len(wishes))]

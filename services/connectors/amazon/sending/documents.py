@@ -26,10 +26,9 @@ async def find_documents(client: Client, commands: Sequence[Command]) -> Sequenc
 
 async def _hand_over(client: Client, wanted: Document, pdf: bytes) -> PushResult:
     said = str(wanted.id)
-    known = await feeds.earlier(client, INVOICE_FEED, REFUSED)
+    known = await feeds.earlier(client, "document", REFUSED)
     if known is None:
-        detail = {"detail": "an earlier invoice is still being worked through"}
-        return PushResult("retrying", feeds.UNANSWERED, detail)
+        return feeds.waits()
     if said in known and known[said].outcome != "retrying":
         return known[said]
     try:
@@ -44,7 +43,7 @@ async def _hand_over(client: Client, wanted: Document, pdf: bytes) -> PushResult
         InvoiceNumber=wanted.number,
         DocumentType="Invoice",
     )
-    return (await feeds.judged(client, INVOICE_FEED, Handed(feed, {said: "1"}), REFUSED))[said]
+    return (await feeds.judged(client, "document", Handed(feed, {said: "1"}), REFUSED))[said]
 
 
 async def _require_wanted(client: Client, wanted: Document) -> None:

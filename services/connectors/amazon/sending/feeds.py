@@ -15,30 +15,28 @@ UNANSWERED = "feed_unanswered"
 Verdict = Mapping[str, PushResult]
 
 
-async def earlier(client: Client, kind: str, refused: str) -> Verdict | None:
-    """What became of the feed that was still under way, by what it said; None while it is. Nothing is sent meanwhile,
-    to overtake it."""
-    handed = client.handed.get(kind)
-    return {} if handed is None else await _verdict(client, kind, handed, refused)
+async def earlier(client: Client, noun: str, refused: str) -> Verdict | None:
+    """What became of the feed of this kind that was still under way, by what it said; None while it is. Nothing is sent
+    meanwhile, to overtake it."""
+    handed = client.handed.get(noun)
+    return {} if handed is None else await _verdict(client, noun, handed, refused)
 
 
-async def judged(client: Client, kind: str, handed: Handed, refused: str) -> Verdict:
+async def judged(client: Client, noun: str, handed: Handed, refused: str) -> Verdict:
     """Waits for a feed; what it says is tried again later where its report does not come in time."""
-    client.handed[kind] = handed
-    found = await _verdict(client, kind, handed, refused)
-    return under_way(client, kind) if found is None else found
+    client.handed[noun] = handed
+    found = await _verdict(client, noun, handed, refused)
+    return dict.fromkeys(handed.messages, waits()) if found is None else found
 
 
-def under_way(client: Client, kind: str) -> Verdict:
-    handed = client.handed[kind]
-    waiting = PushResult("retrying", UNANSWERED, {"detail": f"the feed {handed.feed} is still being worked through"})
-    return dict.fromkeys(handed.messages, waiting)
+def waits() -> PushResult:
+    return PushResult("retrying", UNANSWERED, {"detail": "a feed is still being worked through"})
 
 
-async def _verdict(client: Client, kind: str, handed: Handed, refused: str) -> Verdict | None:
+async def _verdict(client: Client, noun: str, handed: Handed, refused: str) -> Verdict | None:
     for look in range(LOOKS):
         if look:
-            await client.turn(LOOK_EVERY)
+            await client.turn(noun, LOOK_EVERY)
         try:
             state = await client.feed(handed.feed)
         except Rejected:
@@ -46,7 +44,7 @@ async def _verdict(client: Client, kind: str, handed: Handed, refused: str) -> V
             state = {"processingStatus": "FATAL"}
         if state.get("processingStatus") not in RUNNING:
             found = await _read(client, handed, state, refused)
-            client.handed.pop(kind, None)
+            client.handed.pop(noun, None)
             return found
     return None
 

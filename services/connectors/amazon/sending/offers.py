@@ -23,12 +23,12 @@ Ready = dict[int, tuple[str, str, str, Patch]]
 
 async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Absolute quantities."""
-    return await _send(client, commands, outbound.quantity, "stock_refused", own_shelf=True)
+    return await _send(client, commands, outbound.quantity, "stock", own_shelf=True)
 
 
 async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """What a listing costs in its marketplace, tax included."""
-    return await _send(client, commands, outbound.price, "price_refused", own_shelf=False)
+    return await _send(client, commands, outbound.price, "price", own_shelf=False)
 
 
 async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
@@ -37,8 +37,9 @@ async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[Pus
 
 
 async def _send(
-    client: Client, commands: Sequence[Command], patch: Callable[[Any], Patch], refused: str, *, own_shelf: bool
+    client: Client, commands: Sequence[Command], patch: Callable[[Any], Patch], noun: str, *, own_shelf: bool
 ) -> Sequence[PushResult]:
+    refused = f"{noun}_refused"
     listed = await client.listings([outbound.place(command.payload.external_id)[1] for command in commands])
     results: dict[int, PushResult] = {}
     ready: Ready = {}
@@ -49,11 +50,11 @@ async def _send(
             ready[number] = market, sku, kind, patch(command.payload)
         except Rejected as error:
             results[number] = PushResult("failed", refused, {"detail": error.detail})
-    if LISTINGS_FEED not in client.handed and len(ready) <= ONE_BY_ONE:
+    if noun not in client.handed and len(ready) <= ONE_BY_ONE:
         for number, row in ready.items():
             results[number] = await _one(client, *row, refused)
     else:
-        results |= await _many(client, ready, refused)
+        results |= await _many(client, ready, noun)
     return [results[number] for number in range(len(commands))]
 
 
@@ -81,20 +82,18 @@ async def _one(client: Client, market: str, sku: str, kind: str, patch: Patch, r
     return PushResult("failed", refused, {"detail": "; ".join(words)[:300] or str(answer.get("status"))})
 
 
-async def _many(client: Client, ready: Ready, refused: str) -> dict[int, PushResult]:
+async def _many(client: Client, ready: Ready, noun: str) -> dict[int, PushResult]:
     """One feed for all that the feed before it did not say already."""
     said = {number: f"{market}:{sku}:{patch['value']}" for number, (market, sku, _, patch) in ready.items()}
-    known = await feeds.earlier(client, LISTINGS_FEED, refused)
+    refused = f"{noun}_refused"
+    known = await feeds.earlier(client, noun, refused)
     if known is None:
-        waiting = feeds.under_way(client, LISTINGS_FEED)
-        detail = {"detail": "an earlier feed is still being worked through"}
-        later = PushResult("retrying", feeds.UNANSWERED, detail)
-        return {number: waiting.get(words, later) for number, words in said.items()}
+        return dict.fromkeys(said, feeds.waits())
     verdict: Mapping[str, PushResult] = {words: one for words, one in known.items() if one.outcome != "retrying"}
     rest = {number: row for number, row in ready.items() if said[number] not in verdict}
     if rest:
         content = outbound.listings_feed(client.seller, [(sku, kind, patch) for _, sku, kind, patch in rest.values()])
         feed = await client.hand_in(LISTINGS_FEED, json_text.encode(content), JSON)
         messages = {said[number]: str(place) for place, number in enumerate(rest, 1)}
-        verdict = {**verdict, **await feeds.judged(client, LISTINGS_FEED, Handed(feed, messages), refused)}
+        verdict = {**verdict, **await feeds.judged(client, noun, Handed(feed, messages), refused)}
     return {number: verdict[words] for number, words in said.items()}
