@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from services.sandbox.amazon.shop import AmazonShop
 from services.sandbox.faults import Faults
 from services.sandbox.kaufland.shop import KauflandShop
 from services.sandbox.merchant import Shop, World
@@ -17,6 +18,7 @@ from services.sandbox.webhooks import WebhookSender
 from services.sandbox.woocommerce.shop import WooCommerceShop
 
 PLATFORMS: dict[str, Callable[..., Shop]] = {
+    "amazon": AmazonShop,
     "kaufland": KauflandShop,
     "mirakl": MiraklShop,
     "otto": OttoShop,

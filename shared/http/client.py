@@ -114,8 +114,11 @@ class ShopClient:
         headers: Mapping[str, str] | None = None,
         cost: float = 1.0,
         repeatable: bool | None = None,
+        within: Bucket | None = None,
     ) -> Reply:
         """One call and its good answer; `path` is below the base address, parameters that are None are left out.
+        `within` is a bucket of this kind of call alone: it lets each attempt through first, however long that takes,
+        and bears a refusal in place of the account's.
 
         Only a call that is `repeatable` (default: all but POST and PATCH) is tried again here; another one only while
         nothing of it has been sent. Raises Transient, Misconfigured, Rejected, Defect, and Unknown for a call that is
@@ -131,7 +134,7 @@ class ShopClient:
             wait_jitter=1.0,
         ):
             with attempt:
-                return await self._attempt(asked, cost, attempt.num)
+                return await self._attempt(asked, cost, attempt.num, within)
         raise Defect("A call ended without an answer and without an error.")
 
     def _worth_another(self, error: Exception, asked: Call) -> bool | float:
@@ -159,7 +162,10 @@ class ShopClient:
                 retry_after=timedelta(seconds=delay),
             )
 
-    async def _attempt(self, asked: Call, cost: float, number: int) -> Reply:
+    async def _attempt(self, asked: Call, cost: float, number: int, within: Bucket | None) -> Reply:
+        if within is not None:
+            await within.take()
+        counted = within or self._bucket
         trip = Trip(asked.build(self._http, DEFAULT_HEADERS, self._headers), asked.repeatable, self._timeout)
         self._check_lease(self._bucket.delay(cost))
         async with self._bucket.slot(cost), self._turn():
@@ -167,9 +173,9 @@ class ShopClient:
             reply, failure = await self._answer(trip, number)
             if isinstance(failure, Transient) and (failure.retry_after is not None or failure.code == "throttled"):
                 wished = None if failure.retry_after is None else failure.retry_after.total_seconds()
-                failure.retry_after = timedelta(seconds=self._bucket.refused(wished))
+                failure.retry_after = timedelta(seconds=counted.refused(wished))
             elif failure is None:
-                self._bucket.accepted()
+                counted.accepted()
         self._tell(trip, reply, number, failure.code if failure else "")
         if failure is not None:
             # Raised outside every except block: httpx2's errors carry the request with its headers.

@@ -72,6 +72,7 @@ class Bucket:
         self._refusals = 0
         self._turns: dict[str, float] = {}
         self._waiting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._parts: dict[str, Bucket] = {}
 
     @property
     def budget(self) -> float:
@@ -100,6 +101,13 @@ class Bucket:
             while (missing := self._turns.get(name, -math.inf) + seconds - self._clock()) > NOTHING_MISSING:
                 await self._sleep(missing)
             self._turns[name] = self._clock()
+
+    def part(self, name: str, limit: Limit) -> "Bucket":
+        """A bucket of its own for one kind of call, the same one each time: for platforms that count each operation by
+        itself. It fills up whatever the others spend, and a refusal of its calls holds up no others."""
+        if name not in self._parts:
+            self._parts[name] = Bucket(limit, clock=self._clock, sleep=self._sleep)
+        return self._parts[name]
 
     @asynccontextmanager
     async def slot(self, cost: float = 1.0) -> AsyncGenerator[None]:
@@ -130,6 +138,14 @@ class Bucket:
         tank.rate = rate if rate > 0 else tank.rate
         tank.maximum = maximum if maximum > 0 else tank.maximum
         tank.set(available - self._in_flight, self._clock())
+
+    def refills(self, rate: float) -> None:
+        """The shop's own account of how many tokens a second flow back into the (first) limit; how many are left it
+        does not say."""
+        tank, now = self._tanks[0], self._clock()
+        if rate > 0 and rate != tank.rate:
+            tank.set(tank.at(now), now)
+            tank.rate = rate
 
     def pause(self, seconds: float) -> None:
         """Nobody gets through before then. A shorter pause never shortens a longer one."""

@@ -166,3 +166,32 @@ async def test_a_call_with_a_frequency_of_its_own_waits_for_its_turn_and_others_
     time.now += 500
     await ours.turn("import", 60)
     assert time.now - 1000 == pytest.approx(740)
+
+
+async def test_one_kind_of_call_has_a_bucket_of_its_own_and_holds_up_no_other() -> None:
+    time = Time()
+    ours = bucket(time, Limit(rate=10, burst=5))
+    dear = ours.part("search", Limit(rate=0.01, burst=2))
+    assert ours.part("search", Limit(rate=0.01, burst=2)) is dear
+    for _ in range(2):
+        await dear.take()
+    assert dear.refused(None) == 1
+    await ours.take()
+    await ours.part("get", Limit(rate=1, burst=1)).take()
+    assert time.slept == []
+    await dear.take()
+    assert sum(time.slept) == pytest.approx(100)
+
+
+async def test_a_rate_that_the_shop_names_counts_from_that_moment_on() -> None:
+    time = Time()
+    ours = bucket(time, Limit(rate=1, burst=2))
+    for _ in range(2):
+        await ours.take()
+    ours.refills(0.1)
+    await ours.take()
+    assert time.slept == [pytest.approx(10)]
+    ours.refills(0)
+    ours.refills(-1)
+    await ours.take()
+    assert time.slept[1:] == [pytest.approx(10)]

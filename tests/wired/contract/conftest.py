@@ -1,6 +1,7 @@
 """Every connector that is found, in front of every kind of shop that its file in `shops` describes."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -53,7 +54,9 @@ def connector(request: pytest.FixtureRequest) -> Connector:
 @cache
 def _history(place: int) -> FastAPI:
     """A shop that is only read, so every test may have the same one."""
-    return new_sandbox(VARIETIES[place], seed=True)
+    app = new_sandbox(VARIETIES[place], seed=True)
+    app.state.sandbox.clock.shift(timedelta(seconds=VARIETIES[place].delay))
+    return app
 
 
 async def _opened(variety: Variety, app: FastAPI | None = None) -> AsyncIterator[Stand]:

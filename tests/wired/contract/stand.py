@@ -36,7 +36,8 @@ class Variety:
     `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
     `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order.
-    `handshake` are statuses by which the platform asks a caller to prove who he is."""
+    `handshake` are statuses by which the platform asks a caller to prove who he is.
+    `delay` is how many seconds after a change the platform's lists show it at all."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -59,6 +60,7 @@ class Variety:
     untimed: tuple[Noun, ...] = ()
     names_parts: bool = False
     handshake: tuple[str, ...] = ()
+    delay: float = 0
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"

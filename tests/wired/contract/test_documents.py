@@ -59,7 +59,9 @@ async def handed(stand: Stand, payload: DocumentPush, pdf: bytes = PDF) -> PushR
 async def test_an_invoice_lies_in_the_shop_once_however_often_it_is_sent(shop: Stand) -> None:
     order = await order_of(shop, "reduced rate only")
     push = document(order)
-    assert [(await handed(shop, push)).outcome for _ in range(3)] == ["done", "unchanged", "unchanged"]
+    # Where nobody can ask which documents there are, the same one may be sent again and takes its own place.
+    outcomes = ["done"] * 3 if shop.push("document").blind else ["done", "unchanged", "unchanged"]
+    assert [(await handed(shop, push)).outcome for _ in outcomes] == outcomes
     (there,) = shop.shop.documents()
     assert (there.order_id, there.file_name, there.content) == (order.external_id, "invoice-RE-1.pdf", PDF)
 

@@ -15,9 +15,12 @@ HALF_A_CENT = Decimal("0.005")
 def same(stand: Stand, found: Address | None, entered: merchant.Address | None) -> bool:
     if found is None or entered is None:
         return False
-    names = ["first_name", "last_name", "street", "postcode", "city", "country"]
+    names = ["street", "postcode", "city", "country"]
     names += [] if declined(stand.connector, "companies") else ["company"]
-    return all(getattr(found, name) == getattr(entered, name) for name in names)
+    whole = [f"{one.first_name} {one.last_name}".strip() for one in (found, entered)]
+    # Where a platform has one field for both, nobody knows where the first name ends.
+    split = bool(declined(stand.connector, "first-names")) or found.first_name == entered.first_name
+    return split and whole[0] == whole[1] and all(getattr(found, name) == getattr(entered, name) for name in names)
 
 
 def gross(order: Order, charge: Charge | LineItem) -> Decimal:

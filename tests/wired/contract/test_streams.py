@@ -19,9 +19,9 @@ UNREADABLE = {"unknown_word", "wrong_type", "absurd_value", "value_missing"}
 
 
 def place(stand: Stand, count: int, spread: float = 0, ago: float = 10) -> list[str]:
-    """Plain orders, the last of them `ago` seconds old."""
+    """Plain orders, the last of them `ago` seconds old, or so old that the platform lists it."""
     ids: list[str] = stand.shop.place_many(count, stand.sandbox.plain_baskets, timedelta(seconds=spread))
-    stand.sandbox.clock.shift(timedelta(seconds=ago))
+    stand.sandbox.clock.shift(timedelta(seconds=max(ago, stand.variety.delay)))
     return ids
 
 
@@ -107,7 +107,7 @@ async def test_an_order_changed_while_pages_are_read_is_met_now_or_next_time(pag
     met = {item.external_id: item for page in pages for item in page.items}
     assert set(met) == set(placed)
     watermark = max(page.watermark for page in pages if page.watermark)
-    stand.sandbox.clock.shift(timedelta(seconds=30))
+    stand.sandbox.clock.shift(timedelta(seconds=30 + stand.variety.delay))
     again = await stand.items(window=Window(watermark - stand.stream("order").overlap))
     stamps = {row.external_id: row.stamp for row in stand.shop.census()}
     newest = {id: item.stamp for id, item in (met | again).items()}
@@ -208,10 +208,11 @@ async def test_a_run_that_broke_off_goes_on_where_its_pages_ended(paged: Stand) 
 async def test_a_window_of_the_past_is_read_without_what_is_outside(paged: Stand) -> None:
     stand = paged
     old = place(stand, 20, ago=200)
+    since = stand.sandbox.clock() - timedelta(seconds=60)
     wanted = place(stand, 20, ago=200)
+    until = stand.sandbox.clock() - timedelta(seconds=60)
     place(stand, 20, ago=40)
-    now = stand.sandbox.clock()
-    window = Window(now - timedelta(seconds=300), now - timedelta(seconds=100))
+    window = Window(since, until)
     met = set(await stand.items(window=window))
     assert set(wanted) <= met
     assert not met.intersection(old)
@@ -231,7 +232,7 @@ async def test_credentials_that_no_longer_work_are_the_merchants_to_mend(any_sta
 async def test_one_order_read_by_its_id_is_what_the_list_says(any_stand: Stand) -> None:
     any_stand.opened.place(_case(any_stand, "refunded in part"))
     any_stand.opened.place(_case(any_stand, "preorder"))
-    any_stand.sandbox.clock.shift(timedelta(seconds=10))
+    any_stand.sandbox.clock.shift(timedelta(seconds=10 + any_stand.variety.delay))
     for noun in ("order", "article"):
         stream = any_stand.stream(noun)
         for id, item in list((await any_stand.items(noun)).items())[:3]:

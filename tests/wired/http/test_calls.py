@@ -458,3 +458,16 @@ async def test_the_wait_between_attempts_follows_the_shops_wish_for_real() -> No
         async with client_of(shop, bucket=Bucket(Limit(rate=100, burst=10))) as client:
             await client.request("GET", "/orders")
     assert 0.2 <= wall.monotonic() - started < 2
+
+
+async def test_a_refusal_of_one_kind_of_call_is_borne_by_its_own_bucket() -> None:
+    shop, time = Shop(httpx2.Response(429), OK, OK), Time()
+    bucket = Bucket(Limit(rate=10, burst=10), clock=time, sleep=time.sleep)
+    async with client_of(shop, bucket=bucket) as client:
+        dear = bucket.part("search", Limit(rate=0.01, burst=5))
+        await client.request("GET", "/search", within=dear)
+        assert time.now == pytest.approx(100)
+        assert (bucket.delay(), dear.delay()) == (0, pytest.approx(100))
+        await client.request("GET", "/others")
+    assert len(shop.asked) == 3
+    assert time.now == pytest.approx(100)

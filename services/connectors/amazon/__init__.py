@@ -1,0 +1,1 @@
+"""Amazon: a seller's marketplaces behind the Selling Partner API."""

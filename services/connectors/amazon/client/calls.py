@@ -1,0 +1,48 @@
+"""How every operation is called: with an access token, within its own usage plan."""
+
+from typing import Any
+
+from services.connectors.amazon.client.answers import explain
+from services.connectors.amazon.client.plans import PLANS
+from services.connectors.amazon.client.tokens import Tokens
+from services.connectors.amazon.settings import Credentials
+from services.connectors.amazon.vocabulary import ROLES
+from shared.connector_kit.outside import Outside
+from shared.contracts.errors import Misconfigured
+from shared.http.client import Reply
+
+RATE = "x-amzn-ratelimit-limit"
+
+
+class Calls:
+    """The Selling Partner API of one seller. Each operation has a bucket of its own: one that is empty holds up no
+    other, and what an answer says of its rate is believed."""
+
+    def __init__(self, credentials: Credentials, outside: Outside) -> None:
+        self._outside = outside
+        self._api = outside.shop(credentials.url, explain=explain)
+        self._tokens = Tokens(credentials, outside)
+
+    async def call(self, operation: str, method: str, path: str, **given: Any) -> Reply:
+        """A token that is refused is renewed once. Raises Misconfigured that names the role an application lacks."""
+        token = await self._outside.token(self._tokens.grant)
+        try:
+            return await self._sent(operation, method, path, token, given)
+        except Misconfigured as error:
+            if error.code == "scope_missing" and error.field == "role":
+                interface = path.split("/")[1]
+                raise Misconfigured(ROLES[interface], code="scope_missing", field=interface) from None
+            if error.code != "credentials_refused":
+                raise
+        token = await self._outside.token(self._tokens.grant, refused=token)
+        return await self._sent(operation, method, path, token, given)
+
+    async def _sent(self, operation: str, method: str, path: str, token: str, given: dict[str, Any]) -> Reply:
+        plan = self._outside.bucket.part(operation, PLANS[operation])
+        reply = await self._api.request(method, path, headers={"x-amz-access-token": token}, within=plan, **given)
+        try:
+            plan.refills(float(reply.headers.get(RATE, "")))
+        except ValueError:
+            # Not every answer names a rate.
+            return reply
+        return reply

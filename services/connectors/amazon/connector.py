@@ -1,0 +1,116 @@
+"""Amazon: what is read, what is sent, how fast."""
+
+from datetime import timedelta
+
+from services.connectors.amazon import inbound, reading, sending, wire
+from services.connectors.amazon.client import Client
+from services.connectors.amazon.settings import Credentials
+from services.connectors.amazon.vocabulary import CANCELLATION_FEED
+from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
+from shared.contracts.cancellation import CancellationPush
+from shared.contracts.document import DocumentPush
+from shared.contracts.errors import Misconfigured, Rejected
+from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
+from shared.contracts.stock import StockPush
+from shared.http.limits import Limit
+
+NOBODYS = "000-0000000-0000000"
+
+
+async def probe(client: Client) -> Probe:
+    """Looks into every interface, so that each missing role is named; changes nothing. The order list itself is not
+    asked: its calls are too dear."""
+    findings = []
+    there: dict[str, str] = {}
+    try:
+        for one in await client.participations():
+            if one["participation"]["isParticipating"]:
+                there[one["marketplace"]["id"]] = one["marketplace"]["countryCode"]
+    except Misconfigured as error:
+        findings.append(_lacking(error))
+    for market in client.markets:
+        if there and market.id not in there:
+            words = {"marketplace": market.country, "there": ", ".join(sorted(there.values()))}
+            findings.append(Finding("marketplace_not_joined", "marketplaces", params=words))
+    looks = (client.order(NOBODYS), client.search_listings("created", None), client.feeds(CANCELLATION_FEED))
+    for look in looks:
+        try:
+            await look
+        except Misconfigured as error:
+            findings.append(_lacking(error))
+        except Rejected as error:
+            findings.append(Finding("shop_unknown", "seller_id", params={"detail": error.detail}))
+    try:
+        await client.restricted_token()
+    except (Misconfigured, Rejected):
+        findings.append(Finding("personal_data_withheld", "orders", fatal=False))
+    facts = {"currency": client.markets[0].currency, "marketplaces": ", ".join(sorted(there.values()))}
+    return Probe(findings, facts)
+
+
+def _lacking(error: Misconfigured) -> Finding:
+    """Raises the error again where it is not about a role."""
+    if error.code != "scope_missing":
+        raise error
+    return Finding("scope_missing", error.field, params={"field": error.field, "detail": error.detail})
+
+
+AMAZON = Connector(
+    platform="amazon",
+    title="Amazon",
+    api_version="2026-01-01",
+    credentials=Credentials,
+    client=Client,
+    # Amazon counts each operation by itself; this only bounds what all of them do at once.
+    limit=Limit(rate=10, burst=20, concurrency=4),
+    probe=probe,
+    streams=(
+        Stream(
+            "article", "articles", reading.articles, reading.article, wire.Listing, inbound.article,
+            every=timedelta(minutes=60), overlap=timedelta(minutes=10), full_every=timedelta(days=1),
+        ),
+        Stream(
+            "order", "orders", reading.orders, reading.order, wire.Order, inbound.order,
+            every=timedelta(minutes=5), overlap=timedelta(minutes=10), census=reading.census, find=reading.found,
+        ),
+    ),
+    pushes=(
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=2000),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=2000),
+        Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
+        Push(
+            "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
+            batch=50,
+        ),
+        Push(
+            "document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1, blind=True
+        ),
+    ),
+    capabilities=(
+        Capability("orders", True, "searchOrders by lastUpdatedAfter for all marketplaces, getOrder for one"),
+        Capability("refunds", False, "an order tells no money that went back; the settlement does"),
+        Capability("articles", True, "searchListingsItems by creation or change, getListingsItem for one"),
+        Capability("stock", True, "patchListingsItem, or JSON_LISTINGS_FEED for more than a hundred"),
+        Capability("locations", False, "there is one quantity per SKU"),
+        Capability("prices", True, "patchListingsItem, or JSON_LISTINGS_FEED for more than a hundred"),
+        Capability("price-suggested", False, "an offer has sale prices with an end, and no former price"),
+        Capability("fulfilments", True, "confirmShipment, found again in the order's packages"),
+        Capability("status", True, "confirmShipment: the pieces count as shipped"),
+        Capability("cancellations", True, "POST_ORDER_ACKNOWLEDGEMENT_DATA, whole orders"),
+        Capability("webhooks", False, "notifications go to queues of a cloud account only; orders are polled"),
+        Capability("census", True, "searchOrders without contents"),
+        Capability("documents", True, "UPLOAD_VAT_INVOICE by the order's id; invoices only"),
+        Capability("first-names", False, "a buyer's whole name is one text"),
+        Capability("order-sources", False, "every order is made by the platform, or marked as another channel's"),
+        Capability("tax-free-sales", False, "an order does not tell that it is free of tax, only that none is told"),
+        Capability("payment-states", False, "the platform collects the money; what may be shipped is paid"),
+        Capability("order-payment-method", False, "the ways of payment are the platform's own words, often Standard"),
+        Capability("hold-by-payment-method", False, "the ways of payment are the platform's own words, often Standard"),
+        Capability("order-shipping-method", False, "an order names a level of service, not a carrier"),
+        Capability("order-comment", False, "a customer cannot write to the seller with his order"),
+        Capability("hold-by-comment", False, "a customer cannot write to the seller with his order"),
+        Capability("line-properties", False, "a buyer's own wishes stand behind an address of a file"),
+        Capability("order-gift-cards", False, "the platform sells and redeems them by itself"),
+    ),
+)  # fmt: skip
