@@ -98,10 +98,9 @@ def twin_routes(service: Service) -> APIRouter:
         """Every listing of `connection` with the one of the same number in `successor_id`, what differs between them,
         what is missing there and what is there besides."""
         await visible(caller, connection, successor_id)
-        bookmark = decode_pair(after)
-        begin = None if bookmark is None else (bookmark[0], "new" if bookmark[1] == "new" else "old")
         async with service.database.transaction() as tx:
-            found = await twins.page(tx, connection, successor_id, state=state, after=begin, limit=limit + 1)
+            behind = decode_pair(after)
+            found = await twins.page(tx, connection, successor_id, state=state, after=behind, limit=limit + 1)
         items = [_view(one, speaks(request)) for one in found[:limit]]
         last = found[limit - 1] if len(found) > limit else None
         return Page(items=items, next=None if last is None else encode_cursor(last.id, last.side))

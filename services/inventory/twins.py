@@ -89,10 +89,11 @@ async def page(
     new: UUID,
     *,
     state: State | None = None,
-    after: tuple[UUID, Side] | None = None,
+    after: tuple[UUID, str] | None = None,
     limit: int,
 ) -> list[Twin]:
-    """Twins in a fixed order: first the old shop's listings, then what only the new one has."""
+    """Twins in a fixed order: first the old shop's listings, then what only the new one has. `after` names the last one
+    of the page before by its id and side."""
     rows = await tx.rows(
         f"""{_PAIRED}
             SELECT t.side, t.id, t.state, coalesce(t.rule, '') AS rule, t.same_number, t.rivals,

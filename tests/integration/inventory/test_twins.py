@@ -8,9 +8,15 @@ from uuid import uuid4
 
 import pytest
 
+from services.connectors.shopware5.connector import SHOPWARE5
+from services.connectors.shopware6.connector import SHOPWARE6
 from services.inventory import routes_twins
+from shared.connector_kit.translation import read
+from shared.contracts.article import ArticleReceived, ListedArticle
 from shared.contracts.money import Money
-from tests.integration.inventory.stockroom import OTHER, SHOP, Stockroom
+from tests.integration.inventory.stockroom import OTHER, SHOP, Stockroom, seen
+from tests.wired.contract.shops import shopware5, shopware6
+from tests.wired.contract.stand import open_stand
 
 PATH = f"/twins/{SHOP}/{OTHER}"
 EAN, EAN_B = "4006381333931", "4006381333948"
@@ -197,3 +203,21 @@ async def test_a_shop_that_nobody_knows_or_may_see_is_no_shop_in_which_nothing_i
     token = await moved.key("read", [SHOP])
     for end in ("", "/summary", "/csv"):
         assert (await moved.call("GET", f"{PATH}{end}", token=token)).status_code == 404
+
+
+async def test_the_same_goods_in_shopware_5_and_shopware_6_are_twins_to_the_cent(moved: Stockroom) -> None:
+    """Both shops read as their connectors read them; numbers that a shop made up itself are nobody's."""
+    for connector, variety, connection in (
+        (SHOPWARE5, shopware5.VARIETIES[0], SHOP),
+        (SHOPWARE6, shopware6.VARIETIES[0], OTHER),
+    ):
+        stand = open_stand(variety, connector)
+        for item in (await stand.items("article")).values():
+            article = read(stand.stream("article"), item).contract
+            assert isinstance(article, ListedArticle)
+            await moved.take(moved.says(ArticleReceived(article=article, observed=seen(0)), connection=connection))
+        await stand.close()
+    summary = await moved.get(f"{PATH}/summary")
+    assert summary["same"] > 50
+    assert (summary["different"], summary["proposed"], summary["ambiguous"]) == (0, 0, 0)
+    assert summary["missing"] == summary["additional"] <= 2
