@@ -28,6 +28,7 @@ from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
 from services.inventory.routes_prices import price_routes
 from services.inventory.routes_push import push_routes
+from services.inventory.routes_twins import twin_routes
 from shared.chassis.consumer import Consumer
 from shared.chassis.loops import Loop, every
 from shared.chassis.service import Service, ServiceDefinition, consume
@@ -76,6 +77,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(adjustment_routes(service))
     router.include_router(push_routes(service))
     router.include_router(price_routes(service))
+    router.include_router(twin_routes(service))
     return router
 
 

@@ -16,6 +16,7 @@ from services.ops.target import ROOT
 from shared.connector_kit.declaration import Connector
 
 FOLDER = Path("services") / "connectors"
+SOURCE_ONLY = "it is a source only: nothing is sent to it"
 LETTERS = {"Y": "yes", "N": "no", "D": "in development", "P": "in part", "T": "by template", "?": "not documented"}
 
 
@@ -31,6 +32,8 @@ class Row:
     without: str
     usual: str
     reference: Mapping[str, str]
+    sends: bool = False
+    """Whether it is something that a shop is told, which one that is a source only never is."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,12 @@ def rows_of(text: str) -> list[Row]:
             reference={
                 platform: LETTERS[letter]
                 for platform, letter in zip(declared["platforms"], row["reference"], strict=True)
+            }
+            | {
+                platform: LETTERS["Y" if row["id"] in offered else "N"]
+                for platform, offered in declared.get("takes_over_only", {}).items()
             },
+            sends=area.get("sends", False),
         )
         for area in declared["areas"]
         for row in area["rows"]
@@ -107,6 +115,8 @@ def _cell(row: Row, connector: Connector, tests: Sequence[str]) -> Cell:
         raise ValueError(f"{tests[0]} proves {row.id}, which {connector.title} says it cannot do: {refusal}")
     if tests:
         return Cell(True, "", tuple(sorted(tests)))
+    if row.sends and connector.source_only:
+        refusal = refusal or SOURCE_ONLY
     return Cell(False, refusal or row.without, ())
 
 

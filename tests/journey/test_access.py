@@ -147,6 +147,7 @@ def house(running_system: System) -> Iterator[House]:
         "call_off_id": str(uuid4()),
         "document_id": document["id"],
         "listing_id": listing["id"],
+        "successor_id": mine.id,
         "payload_id": next(step["payload"] for step in timeline["steps"] if step["payload"]),
         "key_id": str(uuid4()),
         "erasure_id": erasure["id"],

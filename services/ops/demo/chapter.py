@@ -11,12 +11,14 @@ Say = Callable[[str], None]
 
 @dataclass
 class Chapter:
-    """Addresses of a connection and its shop, then the figures of the report."""
+    """Addresses of a connection and its shop, then the figures of the report. A `source_only` one is read when somebody
+    asks for it, and nothing is sent to it."""
 
     id: str
     platform: str
     name: str
     shop: str
+    source_only: bool = False
     ledger: Ledger | None = None
     stock_pushed: int = 0
     stock_wrong: list[str] = field(default_factory=list)

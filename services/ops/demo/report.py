@@ -17,7 +17,7 @@ def faults(chapters: Sequence[Chapter]) -> list[str]:
     for chapter in chapters:
         found += chapter.ledger.faults if chapter.ledger else [f"{chapter.name} has no ledger."]
         found += [f"{chapter.name}: {wrong}" for wrong in chapter.stock_wrong]
-        if not chapter.stock_pushed:
+        if not chapter.stock_pushed and not chapter.source_only:
             found.append(f"{chapter.name}: no stock was pushed.")
     return found
 
@@ -41,6 +41,9 @@ def show(console: Console, stage: Stage, rungs: Sequence[str], chapters: Sequenc
         if ledger is not None and ledger.reasons:
             reasons = ", ".join(f"{code} {n}×" for code, n in sorted(ledger.reasons.items()))
             console.print(f"{chapter.name} parked, each as the shop's own list expects: {reasons}")
+        if chapter.source_only:
+            console.print(f"{chapter.name}: read by backfills, to move away from it; nothing is sent there.")
+            continue
         seen = chapter.seen_by_shop
         console.print(
             f"{chapter.name}: {chapter.stock_pushed} listings have our stock; order {chapter.shipped_order} is shown "
@@ -58,7 +61,8 @@ def show(console: Console, stage: Stage, rungs: Sequence[str], chapters: Sequenc
         ("/connections/docs", "connections and their switches"),
     ):
         console.print(f"  {origin}{area:<18} {what}")
-    number = chapters[0].shipped_order.replace("#", "%23") if chapters else ""
+    shipped = [chapter.shipped_order for chapter in chapters if chapter.shipped_order]
+    number = shipped[0].replace("#", "%23") if shipped else ""
     console.print(
         f"\n  curl -s -H 'Authorization: Bearer {stage.admin_key}' "
         f"'{origin}/journal/timeline?noun=order&number={number}'",

@@ -1,6 +1,6 @@
 """What the demonstration does, through the public REST API only: connect, decide, import, push stock, ship."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.ops.demo.chapter import Chapter, Say
@@ -11,6 +11,7 @@ from services.ops.stage import Api, StageError, wait_for
 FEATURES = ("orders", "articles", "stock", "fulfilments")
 IMPORT_SECONDS = 240.0
 PUSH_SECONDS = 180.0
+EVER = timedelta(days=3650)
 # What a platform wants to know besides the keys: where its parcels come from, whom it writes to when calls fail.
 BESIDES = {
     "kaufland": {"fallback_email": "webmaster@kramladen.example"},
@@ -24,10 +25,15 @@ def tell(kontor: Api, sandbox: Api, say: Say) -> list[Chapter]:
     chapters = connect(kontor, sandbox, say)
     for chapter in chapters:
         require_payment_rows(kontor, chapter)
-        go_live(kontor, chapter, say)
+        if chapter.source_only:
+            read_by_hand(kontor, chapter, say)
+        else:
+            go_live(kontor, chapter, say)
     for chapter in chapters:
         import_orders(kontor, sandbox, chapter, say)
     for chapter in chapters:
+        if chapter.source_only:
+            continue
         push_stock(kontor, sandbox, chapter, say)
         ship(kontor, sandbox, chapter, say)
     return chapters
@@ -66,16 +72,18 @@ def connect(kontor: Api, sandbox: Api, say: Say) -> list[Chapter]:
             continue
         platform = shop["platform"]
         address = "shop_url" if platform == "shopify" else "url"
+        declared = kontor.get(f"/connectors/{platform}")
         body = {
             "platform": platform,
             "name": f"{platform} demo",
             "project": "demo",
             "credentials": {address: shop["url"], **shop["credentials"], **BESIDES.get(platform, {})},
-            "integration": dict.fromkeys(FEATURES, True),
+            "integration": {feature: True for feature in FEATURES if feature in declared["features"]},
             "options": {"orders_every_seconds": 10, "articles_every_seconds": 60},
         }
         made = kontor.post("/connections", body, idempotency_key=f"demo-{platform}")
-        chapters.append(Chapter(made["id"], platform, made["name"], f"/_control/{platform}/{shop['name']}"))
+        place = f"/_control/{platform}/{shop['name']}"
+        chapters.append(Chapter(made["id"], platform, made["name"], place, declared["source_only"]))
         say(f"Connected {made['name']}: credentials tested and sealed.")
     return chapters
 
@@ -85,6 +93,41 @@ def go_live(kontor: Api, chapter: Chapter, say: Say) -> None:
     if not kontor.get(f"/connections/{chapter.id}")["productive"]:
         kontor.call("PATCH", f"/connections/{chapter.id}", json={"productive": True})
         say(f"{chapter.name} is live.")
+
+
+def read_by_hand(kontor: Api, chapter: Chapter, say: Say) -> None:
+    """A shop that its merchant leaves never goes live; what it has is fetched once, from its first day to now."""
+    path = f"/connectors/{chapter.platform}/connections/{chapter.id}/backfills"
+    now = datetime.now(UTC)
+    wanted = {"since": (now - EVER).isoformat(), "until": now.isoformat()}
+
+    def known() -> bool:
+        try:
+            kontor.get(path)
+        except StageError:
+            return False
+        return True
+
+    wait_for(f"the connector knows {chapter.name}", known, seconds=IMPORT_SECONDS)
+    for noun in ("article", "order"):
+        seen = _backfill(kontor, path, {"noun": noun, **wanted})
+        say(f"{chapter.name} is a source only: a backfill has read {seen} {noun}s.")
+
+
+def _backfill(kontor: Api, path: str, wanted: dict[str, str]) -> int:
+    """Waits until a range was read to its end; answers how many records were met."""
+    state = kontor.post(path, wanted)
+    one = f"{path}/{state['id']}"
+
+    def ended() -> bool:
+        nonlocal state
+        state = kontor.get(one)
+        return bool(state["state"] != "running")
+
+    wait_for(f"the {wanted['noun']}s are read", ended, seconds=IMPORT_SECONDS)
+    if state["state"] != "done":
+        raise StageError(f"Reading the {wanted['noun']}s ended as {state['state']}: {state['sentence']}")
+    return int(state["seen"])
 
 
 def account(kontor: Api, sandbox: Api, chapter: Chapter) -> Ledger:

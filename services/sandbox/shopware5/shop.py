@@ -12,6 +12,7 @@ from services.sandbox.faults import Faults
 from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, World
 from services.sandbox.shopware5 import edits
 from services.sandbox.shopware5.api import routes
+from services.sandbox.shopware5.states import payment_status
 from services.sandbox.shopware5.store import Store
 from services.sandbox.webhooks import WebhookSender
 
@@ -55,6 +56,10 @@ class Shopware5Shop:
 
     def change(self, external_id: str, change: Change) -> None:
         edits.apply(self.store, self.store.orders[int(external_id)], change)
+
+    def forget_payment(self, external_id: str) -> None:
+        """The payment's provider answered with something that people have to look at."""
+        self.store.orders[int(external_id)].body.update(paymentStatusId=21, paymentStatus=payment_status(21))
 
     def census(self) -> list[CensusRow]:
         """What its backend counts as orders: baskets that were left at the checkout are not among them."""

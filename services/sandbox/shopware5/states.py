@@ -10,7 +10,7 @@ ORDER = {
 """42 is one that this merchant has made for himself."""
 PAYMENT = {
     9: "Teilweise in Rechnung gestellt", 10: "Komplett in Rechnung gestellt", 11: "Teilweise bezahlt",
-    12: "Komplett bezahlt", 17: "Offen", 18: "Reserviert", 20: "Wiedergutschrift",
+    12: "Komplett bezahlt", 17: "Offen", 18: "Reserviert", 20: "Wiedergutschrift", 21: "Überprüfung notwendig",
 }  # fmt: skip
 
 

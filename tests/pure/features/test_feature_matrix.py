@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.connections.routes_features import FILE, Features
-from services.ops.features import FOLDER, matrix, rows_of, texts
+from services.ops.features import FOLDER, SOURCE_ONLY, matrix, rows_of, texts
 from services.ops.proofs import witnesses
 from services.origin.definitions import connectors
 from shared.connector_kit.declaration import Capability, Connector
@@ -43,6 +43,19 @@ def test_every_feature_of_the_reference_has_a_row_with_its_answer_for_every_plat
     rows = rows_of((ROOT / FOLDER / "features.toml").read_text("utf-8"))
     assert len(rows) == 101
     assert all({"shopify", "woocommerce"} <= set(row.reference) for row in rows)
+
+
+def test_a_platform_without_an_interface_of_the_references_has_the_rows_it_takes_over_and_no_others() -> None:
+    text = ROWS.replace('as_of = "2025-08"', 'as_of = "2025-08"\n[takes_over_only]\nleft = ["b"]')
+    assert {row.id: row.reference["left"] for row in rows_of(text)} == {"a": "no", "b": "yes", "c": "no"}
+
+
+def test_a_row_of_what_shops_are_told_is_never_not_yet_for_a_source_only(tmp_path: Path) -> None:
+    rows = rows_of(ROWS.replace('needs = "orders"', 'needs = "orders"\nsends = true'))
+    (source,) = [one for one in connectors() if one.source_only]
+    root = suite(tmp_path, "def test_x(): ...")
+    for one, why in ((replace(source, source_only=False), "not yet"), (source, SOURCE_ONLY)):
+        assert matrix(rows, [one], witnesses(root), BOTH)["a"][source.platform].why == why
 
 
 def test_what_programs_are_told_has_a_cell_for_every_row_and_connector() -> None:

@@ -53,9 +53,14 @@ def test_every_expected_half_has_its_other_half() -> None:
     assert rights == set(LEFT)
 
 
-@pytest.mark.proves("order-vat-id", "shopify", "woocommerce")
+@pytest.mark.proves("order-vat-id", "shopify", "shopware5", "woocommerce")
 @pytest.mark.parametrize(
-    "path", ["shopify/company-buys-net-with-duties-and-purchase-number", "woocommerce/meta-data-of-every-shape"]
+    "path",
+    [
+        "shopify/company-buys-net-with-duties-and-purchase-number",
+        "shopware5/company-with-vat-id-and-free-fields",
+        "woocommerce/meta-data-of-every-shape",
+    ],
 )
 def test_a_companys_vat_number_stands_in_the_order(path: str) -> None:
     raw = FOLDER / f"{path}.json"

@@ -64,6 +64,7 @@ def by_another_app(stand: Stand, id: str) -> None:
 
 
 async def test_a_limit_on_stock_does_not_keep_orders_from_being_read(stand: Stand) -> None:
+    only_where_offered(stand, "stock")
     placed = place(stand, 130, spread=3600)
     (article,) = await articles(stand, "KR-1001")
     kind: Any = next(iter(stand.variety.own_faults), "throttle")
@@ -149,6 +150,7 @@ async def test_special_characters_arrive_as_the_customer_typed_them(any_stand: S
 
 
 async def test_stock_of_a_product_with_hundreds_of_variants_arrives(stand: Stand) -> None:
+    only_where_offered(stand, "stock")
     skus = [f"BIG-{n:03d}" for n in range(260)]
     variants = tuple(
         merchant.Variant(sku, "Schraube", Decimal("1.00"), stock=1, options=(("Größe", sku),)) for sku in skus

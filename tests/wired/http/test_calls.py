@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from shared.contracts.errors import Defect, KontorError, Misconfigured, Rejected, Transient, Unknown
 from shared.http import Bucket, Exchange, Guard, Limit, Reply, ShopClient
+from shared.http.signing import digest
 from tests.wired.http.shop import Shop, Time, client_of
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -350,6 +351,38 @@ async def test_a_token_is_fetched_on_the_way_and_noted_without_its_secrets() -> 
             await client.request("POST", "/orders")
     assert [each.url for each in seen] == ["https://login.example/token", "https://shop.example/api/v3/orders"]
     assert "canary" not in repr(seen) + repr(failure.value)
+
+
+CHALLENGE = {"WWW-Authenticate": 'Digest realm="shop", nonce="n1", opaque="o1", algorithm="MD5", qop="auth"'}
+
+
+async def test_a_digest_proves_the_key_without_sending_it_and_its_challenge_is_a_call_like_any_other() -> None:
+    time, seen = Time(), list[Exchange]()
+    bucket = Bucket(Limit(rate=1, burst=10), clock=time, sleep=time.sleep)
+    heard: list[str] = []
+
+    def shop(request: httpx2.Request) -> httpx2.Response:
+        heard.append(request.headers.get("authorization", ""))
+        return httpx2.Response(200, json={}) if heard[-1] else httpx2.Response(401, headers=CHALLENGE)
+
+    async with client_of(shop, auth=digest("anna", "canary-key"), bucket=bucket, seen=seen) as client:
+        await client.request("GET", "/orders", params={"limit": "1"})
+        assert bucket.budget == 8
+        await client.request("GET", "/orders")
+    assert bucket.budget == 7
+    first, proven, again = heard
+    assert not first
+    assert 'uri="/api/v3/orders?limit=1"' in proven
+    assert ("nc=00000001" in proven, "nc=00000002" in again) == (True, True)
+    assert "canary-key" not in proven + again + repr(seen)
+
+
+async def test_a_key_that_is_wrong_is_asked_for_once_more_and_then_refused() -> None:
+    shop = Shop(httpx2.Response(401, headers=CHALLENGE))
+    async with client_of(shop, auth=digest("anna", "canary-key")) as client:
+        with pytest.raises(Misconfigured) as failure:
+            await client.request("GET", "/orders")
+    assert (failure.value.code, len(shop.asked)) == ("credentials_refused", 2)
 
 
 async def test_a_token_address_in_a_private_network_is_refused() -> None:
