@@ -105,8 +105,12 @@ async def everything() -> list[Call]:
     shipped = await order_of(stand, "engraving")
     offer, other = await articles(stand, "KR-1001", "KR-1002")
     await stand.stream("article").fetch_one(stand.client, offer.external_id)
+    market = offer.external_id.partition(":")[0]
     await stand.send("stock", [level(offer, 3), level(offer, 10**9)])
-    await stand.send("stock", [level(offer, number) for number in range(101)])
+    goods = stand.shop.store.goods
+    for number in range(101):
+        goods.offer(f"MANY-{number}", goods.rows["KR-1001"].variant)
+    await stand.send("stock", [level(offer, 1, external_id=f"{market}:MANY-{number}") for number in range(101)])
     await stand.send("price", [price(other, "7.35")])
     outcomes = [
         await settled(stand, "fulfilment", parcel(shipped)),
