@@ -47,6 +47,15 @@ def price(command: PricePush) -> dict[str, Any]:
     return {"op": "merge", "path": "/attributes/purchasable_offer", "value": [value]}
 
 
+def together(patches: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One change of a SKU out of those for each of its marketplaces: prices beside each other, and of its one quantity
+    the smallest, so that nothing is sold that is not there."""
+    values = [value for patch in patches for value in patch["value"]]
+    if "quantity" in values[0]:
+        values = [min(values, key=lambda value: int(value["quantity"]))]
+    return {**patches[0], "value": values}
+
+
 def listings_feed(seller: str, rows: Sequence[tuple[str, str, dict[str, Any]]]) -> dict[str, Any]:
     """One message for each SKU, with its type of product and its change."""
     messages = [

@@ -22,9 +22,12 @@ def told(stand: Stand, sku: str, quantity: int, market: str = "A1PA6795UKMFR9") 
 
 
 def many(stand: Stand, quantity: int) -> list[StockPush]:
-    """More than are sent one by one, as when two marketplaces tell the same of each SKU."""
-    pushes = [told(stand, sku, quantity + number % 2) for number, sku in enumerate(stand.shop.stock())]
-    return pushes * 2
+    """More than are sent one by one: each SKU in two marketplaces."""
+    goods = stand.shop.store.goods
+    for number in range(60):
+        goods.offer(f"MANY-{number}", next(iter(goods.rows.values())).variant)
+    skus = list(stand.shop.stock())
+    return [told(stand, sku, quantity, market) for market in ("A1PA6795UKMFR9", "A13V1IB3VIYZZH") for sku in skus]
 
 
 async def test_a_quantity_for_goods_that_lie_with_amazon_is_refused_before_it_does_harm(stand: Stand) -> None:
@@ -81,10 +84,11 @@ async def test_a_price_that_amazon_cannot_be_told_is_refused_with_the_reason(
     assert words in result.params["detail"]
 
 
-async def test_many_quantities_go_in_one_feed_and_each_is_judged_by_its_report(stand: Stand) -> None:
+async def test_many_quantities_go_in_one_feed_and_each_is_judged_by_its_report(account: Account) -> None:
+    stand = account(marketplaces="DE FR")
     pushes = many(stand, 11)
-    assert len(pushes) > 100
-    bad = told(stand, pushes[0].sku, 1_000_000_000)
+    stand.shop.store.goods.offer("BAD", next(iter(stand.shop.store.goods.rows.values())).variant)
+    bad = told(stand, "BAD", 1_000_000_000)
     unknown = told(stand, "NOT-LISTED", 1)
     results = await stand.send("stock", [*pushes, bad, unknown])
     assert {result.outcome for result in results[:-2]} == {"done"}
@@ -97,7 +101,7 @@ async def test_many_quantities_go_in_one_feed_and_each_is_judged_by_its_report(s
 
 
 async def test_a_feed_that_takes_long_is_looked_for_again_and_not_sent_twice(account: Account) -> None:
-    stand = account(feed_seconds=300)
+    stand = account(feed_seconds=300, marketplaces="DE FR")
     pushes = many(stand, 21)
     first = await stand.send("stock", pushes)
     assert {(result.outcome, result.code) for result in first} == {("retrying", "feed_unanswered")}
@@ -109,10 +113,31 @@ async def test_a_feed_that_takes_long_is_looked_for_again_and_not_sent_twice(acc
 
 
 async def test_what_was_forgotten_after_a_restart_is_simply_said_again(account: Account) -> None:
-    stand = account(feed_seconds=200)
+    stand = account(feed_seconds=200, marketplaces="DE FR")
     pushes = many(stand, 31)
     await stand.send("stock", pushes)
     stand.client.handed.clear()
     assert {result.outcome for result in await stand.send("stock", pushes)} == {"retrying"}
     assert {result.outcome for result in await stand.send("stock", pushes)} == {"done"}
     assert stand.shop.stock()[pushes[0].sku] == 31
+
+
+async def test_a_sku_has_one_quantity_in_all_marketplaces_and_the_smallest_is_told(account: Account) -> None:
+    stand = account(marketplaces="DE FR")
+    pushes = [told(stand, "KR-1001", 7), told(stand, "KR-1001", 4, "A13V1IB3VIYZZH")]
+    results = await stand.send("stock", pushes)
+    assert [(result.outcome, result.actual) for result in results] == [("done", 4), ("done", None)]
+    assert stand.shop.stock()["KR-1001"] == 4
+    assert len(asked(stand, "PATCH", "/listings/")) == 1
+
+
+async def test_the_prices_of_a_sku_in_two_marketplaces_go_in_one_call(account: Account) -> None:
+    stand = account(marketplaces="DE FR")
+    (german,) = [one for one in await articles(stand, "KR-1001") if one.sku == "KR-1001"]
+    pushes = [
+        price(german, amount).model_copy(update={"external_id": f"{market}:KR-1001"})
+        for market, amount in (("A1PA6795UKMFR9", "7.35"), ("A13V1IB3VIYZZH", "8.45"))
+    ]
+    assert [result.outcome for result in await stand.send("price", pushes)] == ["done", "done"]
+    assert list(stand.shop.store.goods.rows["KR-1001"].prices.values()) == [Decimal("7.35"), Decimal("8.45")]
+    assert len(asked(stand, "PATCH", "/listings/")) == 1

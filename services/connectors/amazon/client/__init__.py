@@ -130,9 +130,9 @@ class Client:
                 return None
             raise
 
-    async def patch_listing(self, sku: str, market: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def patch_listing(self, sku: str, markets: Sequence[str], body: dict[str, Any]) -> dict[str, Any]:
         """Absolute values: saying them again changes nothing. Refusals stand in an answer with status 200."""
-        params = {"marketplaceIds": market}
+        params = {"marketplaceIds": ",".join(markets)}
         reply = await self._calls.call(
             "patchListingsItem", "PATCH", self._path(sku), params=params, json=body, repeatable=True
         )

@@ -5,6 +5,7 @@ for goods that lie with Amazon would turn them into goods that we send.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.connectors.amazon import outbound
@@ -18,7 +19,21 @@ from shared.http import json_text
 ONE_BY_ONE = 100
 """At five calls a second, twenty seconds; a feed takes minutes."""
 Patch = dict[str, Any]
-Ready = dict[int, tuple[str, str, str, Patch]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one SKU is told: for these commands, by their numbers, in these marketplaces."""
+
+    sku: str
+    kind: str
+    patch: Patch
+    markets: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+    @property
+    def said(self) -> str:
+        return f"{self.sku}:{self.patch['value']}"
 
 
 async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
@@ -42,20 +57,38 @@ async def _send(
     refused = f"{noun}_refused"
     listed = await client.listings([outbound.place(command.payload.external_id)[1] for command in commands])
     results: dict[int, PushResult] = {}
-    ready: Ready = {}
+    ready: dict[str, list[tuple[int, str, str, Patch]]] = {}
     for number, command in enumerate(commands):
         market, sku = outbound.place(command.payload.external_id)
         try:
             kind = _product_type(listed.get(sku), market, own_shelf=own_shelf)
-            ready[number] = market, sku, kind, patch(command.payload)
+            row = number, market, kind, patch(command.payload)
         except Rejected as error:
             results[number] = PushResult("failed", refused, {"detail": error.detail})
-    if noun not in client.handed and len(ready) <= ONE_BY_ONE:
-        for number, row in ready.items():
-            results[number] = await _one(client, *row, refused)
+        else:
+            ready.setdefault(sku, []).append(row)
+    changes = [_change(sku, rows) for sku, rows in ready.items()]
+    if noun not in client.handed and len(changes) <= ONE_BY_ONE:
+        for change in changes:
+            results |= dict.fromkeys(change.numbers, await _one(client, change, refused))
     else:
-        results |= await _many(client, ready, noun)
-    return [results[number] for number in range(len(commands))]
+        verdict = await _many(client, changes, noun)
+        for change in changes:
+            results |= dict.fromkeys(change.numbers, verdict[change.said])
+    told = {number: change.patch["value"][0].get("quantity") for change in changes for number in change.numbers}
+    return [_told(results[number], command.payload, told.get(number)) for number, command in enumerate(commands)]
+
+
+def _change(sku: str, rows: Sequence[tuple[int, str, str, Patch]]) -> Change:
+    numbers, markets, kinds, patches = zip(*rows, strict=True)
+    return Change(sku, kinds[0], outbound.together(patches), tuple(dict.fromkeys(markets)), numbers)
+
+
+def _told(result: PushResult, payload: Any, quantity: int | None) -> PushResult:
+    """A SKU has one quantity in all marketplaces: whoever wanted another one learns it."""
+    if result.outcome != "done" or quantity is None or quantity == payload.quantity:
+        return result
+    return replace(result, actual=quantity)
 
 
 def _product_type(listing: dict[str, Any] | None, market: str, *, own_shelf: bool) -> str:
@@ -70,30 +103,30 @@ def _product_type(listing: dict[str, Any] | None, market: str, *, own_shelf: boo
     return str(summary.get("productType") or "PRODUCT")
 
 
-async def _one(client: Client, market: str, sku: str, kind: str, patch: Patch, refused: str) -> PushResult:
+async def _one(client: Client, change: Change, refused: str) -> PushResult:
     """What is accepted is worked through later; what is wrong with it is said at once, with the word INVALID."""
+    body = {"productType": change.kind, "patches": [change.patch]}
     try:
-        answer = await client.patch_listing(sku, market, {"productType": kind, "patches": [patch]})
+        answer = await client.patch_listing(change.sku, change.markets, body)
     except Rejected as error:
         return PushResult("failed", refused, {"detail": error.detail})
     if answer.get("status") in ("ACCEPTED", "VALID"):
-        return PushResult("done", external_id=sku)
+        return PushResult("done", external_id=change.sku)
     words = [str(one.get("message")) for one in answer.get("issues") or () if one.get("severity") == "ERROR"]
     return PushResult("failed", refused, {"detail": "; ".join(words)[:300] or str(answer.get("status"))})
 
 
-async def _many(client: Client, ready: Ready, noun: str) -> dict[int, PushResult]:
-    """One feed for all that the feed before it did not say already."""
-    said = {number: f"{market}:{sku}:{patch['value']}" for number, (market, sku, _, patch) in ready.items()}
+async def _many(client: Client, changes: Sequence[Change], noun: str) -> Mapping[str, PushResult]:
+    """One feed for all that the feed before it did not say already; a SKU stands in it once."""
     refused = f"{noun}_refused"
     known = await feeds.earlier(client, noun, refused)
     if known is None:
-        return dict.fromkeys(said, feeds.waits())
-    verdict: Mapping[str, PushResult] = {words: one for words, one in known.items() if one.outcome != "retrying"}
-    rest = {number: row for number, row in ready.items() if said[number] not in verdict}
+        return {change.said: feeds.waits() for change in changes}
+    verdict = {words: one for words, one in known.items() if one.outcome != "retrying"}
+    rest = [change for change in changes if change.said not in verdict]
     if rest:
-        content = outbound.listings_feed(client.seller, [(sku, kind, patch) for _, sku, kind, patch in rest.values()])
+        content = outbound.listings_feed(client.seller, [(one.sku, one.kind, one.patch) for one in rest])
         feed = await client.hand_in(LISTINGS_FEED, json_text.encode(content), JSON)
-        messages = {said[number]: str(place) for place, number in enumerate(rest, 1)}
-        verdict = {**verdict, **await feeds.judged(client, noun, Handed(feed, messages), refused)}
-    return {number: verdict[words] for number, words in said.items()}
+        messages = {change.said: str(number) for number, change in enumerate(rest, 1)}
+        verdict |= await feeds.judged(client, noun, Handed(feed, messages), refused)
+    return verdict
