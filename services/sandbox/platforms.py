@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from services.sandbox.ebay.shop import EbayShop
 from services.sandbox.faults import Faults
 from services.sandbox.kaufland.shop import KauflandShop
 from services.sandbox.merchant import Shop, World
@@ -16,6 +17,7 @@ from services.sandbox.webhooks import WebhookSender
 from services.sandbox.woocommerce.shop import WooCommerceShop
 
 PLATFORMS: dict[str, Callable[..., Shop]] = {
+    "ebay": EbayShop,
     "kaufland": KauflandShop,
     "mirakl": MiraklShop,
     "otto": OttoShop,
