@@ -35,7 +35,8 @@ class Variety:
     `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
     `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
-    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order."""
+    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
+    `shipping_method` is its own word for the pretend merchant's parcels."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -56,6 +57,7 @@ class Variety:
     signature: str = ""
     ping: bytes = b""
     untimed: tuple[Noun, ...] = ()
+    shipping_method: str = "DHL Paket"
     names_parts: bool = False
 
     def __str__(self) -> str:
