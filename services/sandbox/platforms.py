@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.sandbox.amazon.shop import AmazonShop
+from services.sandbox.ebay.shop import EbayShop
 from services.sandbox.faults import Faults
 from services.sandbox.kaufland.shop import KauflandShop
 from services.sandbox.merchant import Shop, World
@@ -19,6 +20,7 @@ from services.sandbox.woocommerce.shop import WooCommerceShop
 
 PLATFORMS: dict[str, Callable[..., Shop]] = {
     "amazon": AmazonShop,
+    "ebay": EbayShop,
     "kaufland": KauflandShop,
     "mirakl": MiraklShop,
     "otto": OttoShop,

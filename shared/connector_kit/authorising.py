@@ -29,7 +29,7 @@ def address(
     query = {
         "response_type": "code",
         "client_id": _field(credentials, authorisation.client_id),
-        "redirect_uri": redirect_uri,
+        "redirect_uri": _redirect(authorisation, credentials, redirect_uri),
         "scope": " ".join(authorisation.scopes),
         "state": state,
         "code_challenge": challenge,
@@ -54,7 +54,7 @@ async def exchange(
     form = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": redirect_uri,
+        "redirect_uri": _redirect(authorisation, credentials, redirect_uri),
         "code_verifier": verifier,
         "client_id": client_id,
     }
@@ -102,6 +102,10 @@ def _field(credentials: Mapping[str, Any], name: str) -> str:
     if not value:
         raise Misconfigured(f"{name} is needed before the login", code="credentials_incomplete", field=name, name=name)
     return value
+
+
+def _redirect(authorisation: Authorisation, credentials: Mapping[str, Any], address: str) -> str:
+    return _field(credentials, authorisation.redirect_name) if authorisation.redirect_name else address
 
 
 def _filled(url: str, credentials: Mapping[str, Any]) -> str:

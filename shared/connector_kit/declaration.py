@@ -205,6 +205,8 @@ class Authorisation:
     Both addresses may name fields of the credentials, `https://login.example/{realm}/authorize`. `client_id` and
     `client_secret` are the fields that hold the merchant's own app. `fills` says which field of the platform's answer
     becomes which field of the credentials; `lifetime` is the field of the answer that says for how many seconds.
+    `redirect_name` is a field of the credentials: the name under which the platform knows the return address, for
+    platforms that want that name in its place.
     """
 
     authorize_url: str
@@ -214,6 +216,7 @@ class Authorisation:
     client_id: str = "client_id"
     client_secret: str = "client_secret"  # noqa: S105 - the name of a field
     lifetime: str = ""
+    redirect_name: str = ""
 
 
 @dataclass(frozen=True)

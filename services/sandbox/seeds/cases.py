@@ -41,14 +41,14 @@ CASES: dict[str, dict[str, Any]] = {
         "billing": None,
         "expect": ("billing_address_missing",),
         # No buyer of his own means there whoever gets the goods, or nobody orders without an account that has one.
-        "expect_on": dict.fromkeys(("amazon", "kaufland", "otto", "shopware5", "shopware6", "tradebyte"), ()),
+        "expect_on": dict.fromkeys(("amazon", "ebay", "kaufland", "otto", "shopware5", "shopware6", "tradebyte"), ()),
     },
     "sku unknown to the ERP": {"items": (line("KR-1003"), line(sold.UNKNOWN_SKU)), "expect": ("article_unknown",)},
     "product without sku": {
         "items": (line("", 1), line("KR-1004")),
         "expect": ("article_number_missing",),
         "expect_on": dict.fromkeys(
-            ("amazon", "kaufland", "mirakl", "otto", "shopware5", "shopware6"), ("article_unknown",)
+            ("amazon", "ebay", "kaufland", "mirakl", "otto", "shopware5", "shopware6"), ("article_unknown",)
         ),
     },
     "two variants share a sku": {"items": (line(sold.SHARED_SKU, 2),)},
@@ -185,7 +185,7 @@ CASES: dict[str, dict[str, Any]] = {
         "billing": None,
         "expect": ("article_unknown", "billing_address_missing"),
         "expect_on": dict.fromkeys(
-            ("amazon", "kaufland", "otto", "shopware5", "shopware6", "tradebyte"), ("article_unknown",)
+            ("amazon", "ebay", "kaufland", "otto", "shopware5", "shopware6", "tradebyte"), ("article_unknown",)
         ),
     },
     "cancelled before import": {"items": (line("KR-1026"),), "changes": (Change("cancel"),)},

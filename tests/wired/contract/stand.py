@@ -35,9 +35,9 @@ class Variety:
     `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
     `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
-    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order.
-    `handshake` are statuses by which the platform asks a caller to prove who he is.
-    `delay` is how many seconds after a change the platform's lists show it at all."""
+    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
+    `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
+    asks a caller to prove who he is; `delay` is how many seconds after a change the platform's lists show it at all."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -58,6 +58,7 @@ class Variety:
     signature: str = ""
     ping: bytes = b""
     untimed: tuple[Noun, ...] = ()
+    shipping_method: str = "DHL Paket"
     names_parts: bool = False
     handshake: tuple[str, ...] = ()
     delay: float = 0

@@ -60,7 +60,7 @@ async def test_what_shipping_costs_stands_in_the_order_with_its_tax(any_stand: S
 
 @pytest.mark.proves("order-shipping-method")
 async def test_how_it_is_sent_is_named_as_the_shop_names_it(any_stand: Stand) -> None:
-    assert (await order_of(any_stand, "guest")).shipping_method == "DHL Paket"
+    assert (await order_of(any_stand, "guest")).shipping_method == any_stand.variety.shipping_method
 
 
 @pytest.mark.proves("order-payment-method")

@@ -1,0 +1,1 @@
+"""eBay: Sell Fulfillment, Sell Inventory, Post-Order and Notification APIs."""

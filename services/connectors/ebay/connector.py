@@ -1,0 +1,96 @@
+"""eBay: what is read, what is sent, how fast."""
+
+from datetime import timedelta
+
+from services.connectors.ebay import inbound, reading, sending, wire
+from services.connectors.ebay.client import Client
+from services.connectors.ebay.client.signature import private_key
+from services.connectors.ebay.settings import Credentials
+from services.connectors.ebay.vocabulary import CURRENCIES, EVERYWHERE_ELSE, NEEDED, SCOPE, SCOPES, SIGNED_SITES
+from shared.connector_kit.declaration import Authorisation, Capability, Connector, Finding, Probe, Push, Stream
+from shared.contracts.cancellation import CancellationPush
+from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
+from shared.contracts.stock import StockPush
+from shared.http.limits import Limit
+
+
+async def probe(client: Client) -> Probe:
+    """Looks into the seller's consent, his orders and listings; changes nothing."""
+    own = client.merchant
+    findings = [
+        Finding("scope_missing", scope, fatal=scope in NEEDED, params={"field": scope, "detail": SCOPES[scope]})
+        for scope in await client.missing_scopes()
+    ]
+    if not any(finding.fatal for finding in findings):
+        await client.orders(reading.lately(), None, limit=1)
+        await client.items(0, limit=1)
+    if own.signing_private_key:
+        private_key(own.signing_private_key)
+    elif SIGNED_SITES.intersection(own.sites):
+        findings.append(Finding("signature_missing", "signing_key", fatal=False))
+    if not own.alert_email:
+        findings.append(Finding("notifications_not_possible", "alert_email", fatal=False))
+    facts = {"currency": CURRENCIES.get(own.sites[0], EVERYWHERE_ELSE), "marketplaces": own.marketplaces}
+    return Probe(findings, facts)
+
+
+EBAY = Connector(
+    platform="ebay",
+    title="eBay",
+    api_version="v1",
+    credentials=Credentials,
+    client=Client,
+    # Calls are counted by the day and for the whole app; this leaves most of them to what comes in one hour.
+    limit=Limit(rate=10, burst=20, concurrency=4),
+    probe=probe,
+    streams=(
+        Stream(
+            "article", "articles", reading.articles, reading.article, wire.Offer, inbound.article,
+            every=timedelta(hours=6), overlap=timedelta(0),
+        ),
+        Stream(
+            "order", "orders", reading.orders, reading.order, wire.Order, inbound.order,
+            every=timedelta(minutes=5), overlap=timedelta(minutes=10), census=reading.census, find=reading.found,
+        ),
+    ),
+    pushes=(
+        Push("stock", "stock", StockPush, sending.stock, sending.again, batch=100),
+        Push("price", "prices", PricePush, sending.prices, sending.again, batch=100),
+        Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
+        Push(
+            "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
+            batch=20,
+        ),
+    ),
+    authorisation=Authorisation(
+        authorize_url="{login_url}/oauth2/authorize",
+        token_url="{url}/identity/v1/oauth2/token",  # noqa: S106 - an address
+        scopes=tuple(f"{SCOPE}/{scope}" for scope in SCOPES),
+        fills={"refresh_token": "refresh_token"},
+        lifetime="refresh_token_expires_in",
+        redirect_name="ru_name",
+    ),
+    capabilities=(
+        Capability("orders", True, "getOrders by lastmodifieddate; getOrder where a list does not tell"),
+        Capability("refunds", True, "refunds of the payment summary and of the lines"),
+        Capability("articles", True, "getInventoryItems, then getOffers of each SKU"),
+        Capability("stock", True, "bulkUpdatePriceQuantity, at most 25 items, judged item by item"),
+        Capability("prices", True, "bulkUpdatePriceQuantity, at most 25 offers, judged offer by offer"),
+        Capability("locations", False, "there is one quantity per item, shared by all marketplaces"),
+        Capability("fulfilments", True, "createShippingFulfillment, after getShippingFulfillments"),
+        Capability("status", True, "createShippingFulfillment: lines become IN_PROGRESS or FULFILLED"),
+        Capability("cancellations", True, "Post-Order: create or approve a cancellation, signed"),
+        Capability("webhooks", False, "not yet"),
+        Capability("census", True, "getOrders of the last two years"),
+        Capability("documents", False, "no call takes an invoice: the published interfaces have none"),
+        Capability("order-sources", False, "every order is made by the platform itself"),
+        Capability("taxes", False, "prices include VAT; neither a rate nor an amount is told"),
+        Capability("tax-free-sales", False, "every price includes tax"),
+        Capability("order-payment-method", False, "the platform collects the money: it says EBAY, not how it was paid"),
+        Capability("hold-by-payment-method", False, "the platform says EBAY for every order"),
+        Capability("order-fees", False, "a way of payment costs nothing there; recycling fees become a charge"),
+        Capability("order-gift-cards", False, "the platform sells and redeems them by itself"),
+        Capability("price-suggested", False, "bulkUpdatePriceQuantity takes the price only"),
+    ),
+)  # fmt: skip

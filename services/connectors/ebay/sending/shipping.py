@@ -1,0 +1,65 @@
+"""Parcels. The platform takes the same one twice, so what it has is read before anything is told."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from services.connectors.ebay import outbound
+from services.connectors.ebay.client import Client
+from shared.connector_kit.declaration import Command, PushResult
+from shared.contracts.errors import Rejected
+from shared.contracts.fulfilment import Fulfilment
+
+Row = dict[str, Any]
+
+
+async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
+    """One parcel per command, with one tracking number."""
+    return [await _ship(client, command.payload.fulfilment) for command in commands]
+
+
+async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
+    """Which parcels the platform has."""
+    found: list[PushResult | None] = []
+    for command in commands:
+        try:
+            found.append(await _told(client, command.payload.fulfilment))
+        except Rejected as error:
+            found.append(_refused(error.detail))
+    return found
+
+
+async def _ship(client: Client, parcel: Fulfilment) -> PushResult:
+    try:
+        body = outbound.parcel(parcel)
+        if (known := await _told(client, parcel)) is not None:
+            return known
+        return PushResult("done", external_id=await client.ship(parcel.order_external_id, body))
+    except Rejected as error:
+        return _refused(error.detail)
+
+
+async def _told(client: Client, parcel: Fulfilment) -> PushResult | None:
+    """A parcel is known by its number and pieces; without a number by its pieces alone. The same number with other
+    pieces is told as it is: which of both is right, a person must say."""
+    number = outbound.tracking(parcel.tracking_number)
+    ours = Counter({line.line_external_id: int(line.quantity) for line in parcel.lines})
+    for row in await client.parcels(parcel.order_external_id):
+        if outbound.tracking(str(row.get("shipmentTrackingNumber") or "")) != number:
+            continue
+        if _pieces(row) == ours:
+            return PushResult("unchanged", external_id=str(row.get("fulfillmentId") or ""))
+        if number:
+            return _refused(f"the parcel {number} is known there with other pieces")
+    return None
+
+
+def _pieces(row: Row) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for line in row.get("lineItems") or ():
+        found[str(line.get("lineItemId"))] += int(line.get("quantity") or 1)
+    return found
+
+
+def _refused(detail: str) -> PushResult:
+    return PushResult("failed", "fulfilment_refused", {"detail": detail})

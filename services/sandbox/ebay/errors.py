@@ -1,0 +1,38 @@
+"""How eBay says no: a list of numbered errors, each with its domain and whom it blames."""
+
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+
+class ApiError(Exception):
+    """Becomes the answer. `id` is eBay's number of the error."""
+
+    def __init__(self, status: int, id: int, domain: str, message: str, category: str = "REQUEST") -> None:
+        super().__init__(message)
+        self.status, self.id, self.domain, self.message, self.category = status, id, domain, message, category
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "errorId": self.id,
+            "domain": self.domain,
+            "category": self.category,
+            "message": self.message,
+            "longMessage": self.message,
+            "parameters": [],
+        }
+
+    def answer(self) -> JSONResponse:
+        return JSONResponse({"errors": [self.row()]}, self.status)
+
+
+def fulfillment(id: int, message: str, status: int = 400) -> ApiError:
+    return ApiError(status, id, "API_FULFILLMENT", message)
+
+
+def inventory(id: int, message: str, status: int = 400) -> ApiError:
+    return ApiError(status, id, "API_INVENTORY", message)
+
+
+def notification(id: int, message: str, status: int = 400) -> ApiError:
+    return ApiError(status, id, "API_NOTIFICATION", message)
