@@ -116,7 +116,7 @@ def consume(service: Service, consumer: Consumer) -> Loop:
 def relay_loops(service: Service) -> list[Loop]:
     """The outbox relay that every service with a schema has."""
     relay = Relay(service.name, service.database, service.bus)
-    return [every(0.1, "relay", relay.step), every(15.0, "outbox gauge", relay.measure)]
+    return [Loop("relay", relay.run), every(15.0, "outbox gauge", relay.measure)]
 
 
 async def close_service(service: Service) -> None:
