@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+import ssl
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -17,6 +19,12 @@ Message = tuple[dict[str, str], bytes]
 
 
 FIRST_ID = re.compile(rb'"id": ?(\d+)')
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    # Reading all trusted certificates takes tens of milliseconds, in which no shop of this process would answer.
+    return httpx2.create_ssl_context()
 
 
 @dataclass
@@ -108,7 +116,9 @@ class WebhookSender:
             await asyncio.gather(self._worker, return_exceptions=True)
 
     async def _send_waiting(self) -> None:
-        async with httpx2.AsyncClient(transport=self.transport, timeout=self._timeout, trust_env=False) as client:
+        async with httpx2.AsyncClient(
+            transport=self.transport, timeout=self._timeout, trust_env=False, verify=_trust()
+        ) as client:
             while self._waiting:
                 await self._send(client, self._waiting.popleft())
 

@@ -65,6 +65,7 @@ class BatchConsumer:
         journal: Journal,
         clock: Clock,
         parent_within: timedelta = timedelta(days=1),
+        lookout: held.Lookout | None = None,
     ) -> None:
         self._consumer = consumer
         self._service = service
@@ -73,6 +74,7 @@ class BatchConsumer:
         self._journal = journal
         self._clock = clock
         self._parent_within = parent_within
+        self._lookout = lookout or held.Lookout(database)
         self._arrived: asyncio.Queue[Delivery] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -217,7 +219,8 @@ class BatchConsumer:
 
     async def _redeliver_held(self) -> None:
         while True:
-            if not await self._redeliver_one():
+            due = await self._lookout.due(self._consumer.queue.name)
+            if not due or not await self._redeliver_one():
                 await asyncio.sleep(1.0)
 
     async def _redeliver_one(self) -> bool:

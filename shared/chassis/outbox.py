@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from shared.chassis.logs import logger
@@ -15,6 +16,9 @@ from shared.persistence.database import Database, Transaction
 log = logger("outbox")
 BATCH = 100
 REFUSED_SECONDS = 30.0
+LOOK_SECONDS = 0.25
+# What is stored in quick succession is published together.
+GATHER_SECONDS = 0.02
 
 
 async def emit(tx: Transaction, events: Sequence[Event[Any]]) -> None:
@@ -35,6 +39,23 @@ class Relay:
         self._service = service
         self._database = database
         self._bus = bus
+
+    async def run(self) -> None:
+        """Publishes until cancelled: at once what this process stores, and what others store when it is seen."""
+        filled = self._database.bell(outbox.FILLED)
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(filled.wait(), LOOK_SECONDS)
+            if not filled.is_set() and not await self._waiting():
+                continue
+            await asyncio.sleep(GATHER_SECONDS)
+            filled.clear()
+            while await self.step():
+                pass
+
+    async def _waiting(self) -> bool:
+        async with self._database.statement() as tx:
+            return await outbox.waiting(tx)
 
     async def step(self) -> bool:
         """Publishes one batch; answers whether there may be more."""

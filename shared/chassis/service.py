@@ -23,6 +23,7 @@ from shared.contracts.model import Payload
 from shared.messaging.bus import Bus
 from shared.messaging.topology import Queue
 from shared.persistence.database import Database
+from shared.persistence.held import Lookout
 
 
 @dataclass
@@ -38,6 +39,10 @@ class Service:
     hasher: Hasher
     peers: Peers
     clock: Clock = utc_now
+    lookout: Lookout = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lookout = Lookout(self.database)
 
     def event(
         self,
@@ -109,6 +114,7 @@ def consume(service: Service, consumer: Consumer) -> Loop:
         journal=service.journal,
         clock=service.clock,
         parent_within=service.settings.parent_within,
+        lookout=service.lookout,
     )
     return Loop(f"consume {consumer.queue.name}", batch.run)
 
@@ -116,7 +122,7 @@ def consume(service: Service, consumer: Consumer) -> Loop:
 def relay_loops(service: Service) -> list[Loop]:
     """The outbox relay that every service with a schema has."""
     relay = Relay(service.name, service.database, service.bus)
-    return [every(0.1, "relay", relay.step), every(15.0, "outbox gauge", relay.measure)]
+    return [Loop("relay", relay.run), every(15.0, "outbox gauge", relay.measure)]
 
 
 async def close_service(service: Service) -> None:

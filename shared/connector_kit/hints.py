@@ -17,7 +17,6 @@ from shared.connector_kit.translation import Read
 from shared.contracts.errors import Rejected, Transient
 from shared.contracts.identity import record_id
 from shared.contracts.journal import JournalEntry, SearchKey
-from shared.persistence.database import Transaction
 
 if TYPE_CHECKING:
     from shared.connector_kit.account import Account
@@ -53,31 +52,32 @@ class Hints:
         return f"read:{self.stream.noun}"
 
     async def step(self) -> bool:
-        """Reads some of the hinted records; answers whether there may be more."""
+        """Reads some of the hinted records; answers whether there may be more that nobody has woken us for."""
         account = self.account
-        async with account.service.database.transaction() as tx:
+        async with account.service.database.statement() as tx:
             rows = await work.due(tx, account.connection.id, self.kind, AT_ONCE)
-            flooded = len(rows) == AT_ONCE and await self._flooded(tx)
-            if flooded:
-                await cursors.hasten(tx, account.connection.id, self.stream.noun)
         if not rows or account.connection.deleted or account.connection.paused_because:
             return False
-        if flooded:
+        many = len(rows) == AT_ONCE
+        if many and await self._flooded():
             self.hastened = time.monotonic()
             account.rouse("streams")
             await asyncio.sleep(FLOOD_PAUSE)
         else:
             await self._read_all(rows)
-        return True
+        return many
 
-    async def _flooded(self, tx: Transaction) -> bool:
-        """Whether there are so many that the stream's own pages are cheaper than a call for each. Our own pushes come
-        back this way."""
-        return (
-            self.account.connection.runs(self.stream.feature)
-            and time.monotonic() > self.hastened + HASTE_SECONDS
-            and await work.told_by_webhook(tx, self.account.connection.id, self.kind) >= FLOOD
-        )
+    async def _flooded(self) -> bool:
+        """Whether there are so many that the stream's own pages are cheaper than a call for each, and then hastens it.
+        Our own pushes come back this way."""
+        connection = self.account.connection
+        if not connection.runs(self.stream.feature) or time.monotonic() <= self.hastened + HASTE_SECONDS:
+            return False
+        async with self.account.service.database.transaction() as tx:
+            flooded = await work.told_by_webhook(tx, connection.id, self.kind) >= FLOOD
+            if flooded:
+                await cursors.hasten(tx, connection.id, self.stream.noun)
+        return flooded
 
     async def _read_all(self, rows: Sequence[work.Row]) -> None:
         wanted: dict[Path, list[work.Row]] = {}
@@ -119,11 +119,11 @@ class Hints:
         person must act."""
         account, service = self.account, self.account.service
         async with service.database.transaction() as tx:
-            now = await tx.value("SELECT now()")
             over = []
             for one in asked:
                 failure, row = one.failure, one.row
                 if isinstance(failure, Transient):
+                    now = await tx.value("SELECT now()")
                     if not given_up(row.failing_since, now, service.settings.retry_days):
                         pause = timedelta(seconds=min(2.0 ** min(row.attempts, 8), 300))
                         await work.again(tx, [row], failure.detail, pause, count=True)

@@ -29,8 +29,8 @@ class Intake:
         async with self._one_at_a_time:
             group, self._waiting, self._next = self._waiting, [], None
             wanted = {(one.connection, one.kind, one.subject): one for one in group}
-            async with self.database.transaction() as tx:
+            async with self.database.statement() as tx:
                 await work.hint(tx, wanted.values())
         if news := {(one.connection, one.kind) for one in group if not one.pause}:
-            async with self.database.transaction() as tx:
+            async with self.database.statement() as tx:
                 await work.notify(tx, news)

@@ -167,7 +167,7 @@ class Reader:
 
     async def now(self) -> datetime:
         """The database's time, by which readings of the same record are put in order."""
-        async with self.database.transaction() as tx:
+        async with self.database.statement() as tx:
             now: datetime = await tx.value("SELECT clock_timestamp()")
         return now
 

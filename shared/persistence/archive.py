@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any, Literal
 from uuid import UUID
 
+import asyncpg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.contracts.identity import record_id
@@ -59,20 +60,24 @@ async def keys_for(tx: Transaction, ids: Sequence[UUID], *, create: bool = True)
     """The records' keys, made where there are none yet. None: the key was destroyed, nothing may be kept of it."""
     driver = await tx.driver()
     wanted = sorted(set(ids))
-    found = {
-        row["id"]: row["key"]
-        for row in await driver.fetch("SELECT id, key FROM archive.keys WHERE id = ANY($1::uuid[])", wanted)
-    }
+    found = await _keys(driver, wanted)
     missing = [one for one in wanted if one not in found]
     if missing and create:
-        await driver.execute(
-            "INSERT INTO archive.keys (id, key) SELECT * FROM unnest($1::uuid[], $2::bytea[]) ON CONFLICT DO NOTHING",
+        rows = await driver.fetch(
+            """INSERT INTO archive.keys (id, key) SELECT * FROM unnest($1::uuid[], $2::bytea[])
+               ON CONFLICT DO NOTHING RETURNING id, key""",
             missing,
             [AESGCM.generate_key(256) for _ in missing],
         )
-        rows = await driver.fetch("SELECT id, key FROM archive.keys WHERE id = ANY($1::uuid[])", missing)
         found |= {row["id"]: row["key"] for row in rows}
+        if made_meanwhile := [one for one in missing if one not in found]:
+            found |= await _keys(driver, made_meanwhile)
     return found
+
+
+async def _keys(driver: "asyncpg.Connection[asyncpg.Record]", ids: Sequence[UUID]) -> dict[UUID, bytes | None]:
+    rows = await driver.fetch("SELECT id, key FROM archive.keys WHERE id = ANY($1::uuid[])", ids)
+    return {row["id"]: row["key"] for row in rows}
 
 
 async def store(tx: Transaction, items: Sequence[RawItem]) -> list[UUID | None]:

@@ -1,13 +1,16 @@
 """Held events: they wait for a time or for a parent, in a table instead of in the broker."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.persistence.database import Transaction
+from shared.persistence.database import Database, Transaction
 
 # Its arrival wakes what waits for it; looking again covers a parent that came in the very moment.
 PARENT_PAUSE = timedelta(minutes=1)
+LOOK_SECONDS = 0.9
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,27 @@ async def await_parent(tx: Transaction, waited: HeldEvent, wait: HeldEvent, with
 async def drop(tx: Transaction, id: int) -> None:
     """Takes a held event out: it was parked."""
     await tx.execute("DELETE FROM held WHERE id = :id", id=id)
+
+
+class Lookout:
+    """Looks for what is due, once for all consumers of a pool: each of them looking for itself would keep database and
+    process busy with nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._looking = asyncio.Lock()
+        self._due: frozenset[str] = frozenset()
+        self._until = 0.0
+
+    async def due(self, queue: str) -> bool:
+        """Whether something of this queue is due, as of the last `LOOK_SECONDS`."""
+        async with self._looking:
+            if time.monotonic() >= self._until:
+                async with self._database.statement() as tx:
+                    rows = await tx.rows("SELECT DISTINCT queue FROM held WHERE due_at <= now()")
+                self._due = frozenset(row["queue"] for row in rows)
+                self._until = time.monotonic() + LOOK_SECONDS
+        return queue in self._due
 
 
 async def take_due(tx: Transaction, queue: str, limit: int) -> list[HeldEvent]:

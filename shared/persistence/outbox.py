@@ -20,17 +20,24 @@ class OutboxRow:
     id: int | None = None
 
 
+FILLED = "outbox"
 _COLUMNS = ["exchange", "routing_key", "type", "body", "events", "event_ids", "traceparent"]
 
 
 async def store(tx: Transaction, rows: Sequence[OutboxRow]) -> None:
     if not rows:
         return
+    tx.ring(FILLED)
     driver = await tx.driver()
     await driver.executemany(
         f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         [(r.exchange, r.routing_key, r.type, r.body, r.events, r.event_ids, r.traceparent) for r in rows],
     )
+
+
+async def waiting(tx: Transaction) -> bool:
+    """Whether anything is due."""
+    return await tx.value("SELECT 1 FROM outbox WHERE due_at <= now() LIMIT 1") is not None
 
 
 async def take(tx: Transaction, limit: int) -> list[OutboxRow]:

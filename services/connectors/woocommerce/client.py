@@ -74,10 +74,11 @@ class Client:
         return await self._list(f"orders/{order_id}/refunds", {"per_page": PER_PAGE, "dp": DIGITS})
 
     async def products(self, window: Window, *, page: int = 1) -> list[dict[str, Any]]:
-        return await self._list("products", _params(window, page, "") | {"status": "any"})
+        return self._learned(await self._list("products", _params(window, page, "") | {"status": "any"}))
 
     async def product(self, id: str) -> dict[str, Any] | None:
         found: dict[str, Any] | None = await self._one(f"products/{id}")
+        self._learned([] if found is None else [found])
         return found
 
     async def variations(self, product_id: int) -> list[dict[str, Any]]:
@@ -85,7 +86,7 @@ class Client:
         found: list[dict[str, Any]] = []
         page = 1
         while rows := await self._list(f"products/{product_id}/variations", {"per_page": PER_PAGE, "page": page}):
-            found += rows
+            found += self._learned(rows)
             page += 1
             if len(rows) < PER_PAGE:
                 break
@@ -173,12 +174,10 @@ class Client:
         id = variation_id or product_id
         if id and id not in self._virtual:
             if variation_id:
-                for row in await self.variations(product_id):
-                    self._virtual[int(row["id"])] = bool(row.get("virtual"))
+                await self.variations(product_id)
             else:
-                found = await self.product(str(product_id))
-                self._virtual[id] = bool(found and found.get("virtual"))
-        return self._virtual.get(id, False)
+                await self.product(str(product_id))
+        return self._virtual.setdefault(id, False)
 
     async def learn_virtual(self, product_ids: Sequence[int]) -> None:
         """Asks for many simple products at once."""
@@ -186,9 +185,15 @@ class Client:
         for start in range(0, len(unknown), PER_PAGE):
             part = unknown[start : start + PER_PAGE]
             params = {"include": ",".join(map(str, part)), "per_page": PER_PAGE, "_fields": "id,virtual"}
-            self._virtual.update(dict.fromkeys(part, False))
-            for row in await self._list("products", params):
-                self._virtual[int(row["id"])] = bool(row.get("virtual"))
+            self._learned(await self._list("products", params))
+            # Only now: other orders are read meanwhile, and a question without an answer is no "no".
+            for id in part:
+                self._virtual.setdefault(id, False)
+
+    def _learned(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The same products, which orders then need not be asked about."""
+        self._virtual.update({int(row["id"]): bool(row["virtual"]) for row in rows if "virtual" in row})
+        return rows
 
     async def _list(self, path: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         reply = await self._shop.request("GET", f"{API}/{path}", params=params)

@@ -17,17 +17,13 @@ List = Callable[..., Any]
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     """Orders by change time within a fixed window."""
     async for rows, watermark in _changed(client, client.orders, window):
-        real = [row for row in rows if row.get("status") not in NOT_YET_ORDERS]
-        await client.learn_virtual([line["product_id"] for row in real for line in _lines(row) if _simple(line)])
-        yield Page([await _order_item(client, row) for row in real], watermark)
+        yield Page(await _order_items(client, rows), watermark)
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:
     """One order by its id."""
     row = await client.order(external_id)
-    if row is None or row.get("status") in NOT_YET_ORDERS:
-        return []
-    return [await _order_item(client, row)]
+    return [] if row is None else await _order_items(client, [row])
 
 
 async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
@@ -117,6 +113,13 @@ async def _one_second(
             if len(rows) < PER_PAGE:
                 break
             page += 1
+
+
+async def _order_items(client: Client, rows: Sequence[dict[str, Any]]) -> list[RawItem]:
+    """Those that are orders already. Whether their products are shipped is asked for all of them at once."""
+    real = [row for row in rows if row.get("status") not in NOT_YET_ORDERS]
+    await client.learn_virtual([line["product_id"] for row in real for line in _lines(row) if _simple(line)])
+    return [await _order_item(client, row) for row in real]
 
 
 async def _order_item(client: Client, row: dict[str, Any]) -> RawItem:

@@ -68,3 +68,50 @@ async def test_a_transaction_inside_another_one_of_the_same_pool_is_a_defect(ope
                 pass
     async with orders.transaction() as tx:
         assert await tx.value("SELECT 1") == 1
+
+
+async def test_a_statement_by_itself_is_committed_and_gives_its_connection_back(
+    narrow: Database, open_as: OpenAs
+) -> None:
+    key, witness = str(uuid4()), open_as("orders")
+    for _ in range(2):
+        async with narrow.statement() as tx:
+            await tx.execute("INSERT INTO inbox (event_id) VALUES (CAST(:id AS uuid)) ON CONFLICT DO NOTHING", id=key)
+    assert await committed(witness, key)
+    with pytest.raises(Defect):
+        async with narrow.statement(), narrow.transaction():
+            pass
+
+
+async def test_work_after_a_cancelled_statement_is_really_committed(narrow: Database, open_as: OpenAs) -> None:
+    witness = open_as("orders")
+
+    async def slow() -> None:
+        async with narrow.statement() as tx:
+            await tx.value("SELECT pg_sleep(0.02)")
+
+    for delay in DELAYS[::4]:
+        task = asyncio.create_task(slow())
+        await asyncio.sleep(delay)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        key = str(uuid4())
+        await note(narrow, key)
+        assert await committed(witness, key), f"cancelled after {delay} s"
+
+
+async def test_a_bell_rings_after_the_commit_and_never_for_what_was_rolled_back(narrow: Database) -> None:
+    bell = narrow.bell("post")
+
+    async def changed_my_mind() -> None:
+        async with narrow.transaction() as tx:
+            tx.ring("post")
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await changed_my_mind()
+    assert not bell.is_set()
+    async with narrow.transaction() as tx:
+        tx.ring("post")
+        assert not bell.is_set()
+    assert bell.is_set()

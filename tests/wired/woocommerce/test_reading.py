@@ -1,5 +1,6 @@
 """What WooCommerce says only elsewhere: refunds in full, what is not shipped, whose variations they are."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -11,11 +12,12 @@ from services.connectors.woocommerce.connector import WOOCOMMERCE
 from services.order_import.rules.knowledge import ChargeArticle
 from services.order_import.rules.model_charges import ChargeRules
 from services.sandbox import seeds
+from services.sandbox.faults import Rule
 from services.sandbox.merchant import Change
 from shared.connector_kit.declaration import Window
 from shared.connector_kit.outside import recorded
 from shared.connector_kit.translation import read
-from shared.contracts.errors import Misconfigured
+from shared.contracts.errors import KontorError, Misconfigured
 from shared.contracts.order import Order
 from tests.pure.order_import.rules.asked import Rules, decided, why_not, worth
 from tests.wired.contract.shops.woocommerce import VARIETIES
@@ -58,6 +60,31 @@ async def test_products_are_asked_about_once_for_many_orders(stand: Stand) -> No
     await stand.items()
     assert asked(stand, "/products") == first
     assert first < 30
+
+
+async def test_a_single_order_asks_once_about_its_products_and_never_about_those_that_were_read(stand: Stand) -> None:
+    await order(stand, placed(stand, "goods and digital"))
+    assert asked(stand, "/products") == 1
+    await stand.items("article")
+    before = asked(stand, "/products")
+    stand.shop.place_many(20, stand.sandbox.plain_baskets)
+    for id in list(stand.shop.store.book.orders):
+        await order(stand, str(id))
+    assert asked(stand, "/products") == before
+
+
+async def test_orders_read_at_once_all_know_what_is_downloaded(stand: Stand) -> None:
+    ids = [placed(stand, "goods and digital") for _ in range(5)]
+    found = await asyncio.gather(*(order(stand, id) for id in ids))
+    assert {tuple(line.kind for line in one.line_items) for one in found} == {("goods", "digital")}
+
+
+async def test_a_question_about_a_product_that_failed_is_asked_again(stand: Stand) -> None:
+    id = placed(stand, "digital only")
+    stand.opened.faults.add(Rule("html_200", times=1, path_contains="/products"))
+    with pytest.raises(KontorError):
+        await order(stand, id)
+    assert (await order(stand, id)).delivery == "none"
 
 
 async def test_an_order_deleted_for_good_is_gone_and_one_in_the_bin_is_cancelled(stand: Stand) -> None:
