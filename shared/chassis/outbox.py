@@ -45,7 +45,8 @@ class Relay:
         filled = self._database.bell(outbox.FILLED)
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(filled.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await filled.wait()
             if not filled.is_set() and not await self._waiting():
                 continue
             await asyncio.sleep(GATHER_SECONDS)

@@ -74,14 +74,14 @@ async def _set(client: Client, wanted: dict[str, Row], by: str, noun: str) -> di
 def _judged(rows: Sequence[Row], noun: str) -> PushResult:
     """An entry is as good as the worst of what is answered for it, whatever the status of the whole call."""
     if not rows:
-        return PushResult("retrying", "stock_unanswered", {"detail": "the platform did not answer this entry"})
+        return PushResult("retrying", f"{noun}_unanswered", {"detail": "the platform did not answer this entry"})
     bad = next((row for row in rows if not _good(row)), None)
     if bad is None:
         return PushResult("done")
     found = errors(bad)
     said = words(found) or str(bad.get("statusCode") or "")
     if int(bad.get("statusCode") or 0) >= 500 or any(one.get("errorId") in SYSTEM for one in found):
-        return PushResult("retrying", "stock_unanswered", {"detail": said})
+        return PushResult("retrying", f"{noun}_unanswered", {"detail": said})
     if _too_often(said):
         return PushResult("retrying", "listing_changed_too_often", {"detail": said})
     return PushResult("failed", f"{noun}_refused", {"detail": said})
