@@ -24,6 +24,7 @@ from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.identity import own_id
 from shared.contracts.journal import JournalEntry, Outcome, SearchKey
 from shared.contracts.price import PricePush
+from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
 from shared.persistence import archive
@@ -267,6 +268,13 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
         keys = [
             SearchKey(kind="parcel", value=subject),
             SearchKey(kind="external_id", value=command.document.order_external_id),
+        ]
+        return "order", str(command.order_id), keys
+    if isinstance(command, RefundPush):
+        words |= {"amount": str(command.refund.total)}
+        keys = [
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=command.refund.order_external_id),
         ]
         return "order", str(command.order_id), keys
     if isinstance(command, StockPush):

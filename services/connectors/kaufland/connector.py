@@ -82,6 +82,7 @@ KAUFLAND = Connector(
         Capability("cancellations", True, "PATCH /order-units/{id}/cancel with a reason"),
         Capability("webhooks", True, "POST /subscriptions of each storefront; switched-off ones are revived"),
         Capability("census", True, "GET /orders"),
+        Capability("refunds_sent", False, "not yet: a refund is per unit and its currency is not settled"),
         Capability("documents", False, "not yet: invoices of the seller are not sent"),
         Capability("prices", False, "not yet: an offer's price is read, none is sent"),
         Capability("order-sources", False, "every order is made by the platform itself"),

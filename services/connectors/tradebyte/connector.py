@@ -66,6 +66,7 @@ TRADEBYTE = Connector(
         Capability("prices", False, "prices go through catalogue files, which are not sent"),
         Capability("census", False, "only orders that are not flagged yet are listed"),
         Capability("webhooks", False, "the platform does not call"),
+        Capability("refunds_sent", False, "not yet: the message REFUND is not sent"),
         Capability("documents", False, "there is no call that takes a merchant's invoice"),
     ),
 )  # fmt: skip
