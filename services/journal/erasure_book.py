@@ -25,6 +25,8 @@ class Asked:
     report: Mapping[str, Any] | None = None
 
 
+# What is about orders, alone or among others.
+_OF_THESE = "(key_id = ANY(CAST(:orders AS uuid[])) OR further_keys && CAST(:orders AS uuid[]))"
 _ASKED = "id, mode, customer, order_ids, requested_by, requested_at, request_hash, finished_at, report"
 
 
@@ -126,8 +128,7 @@ async def restrict_keys(tx: Transaction, erasure: UUID, orders: Sequence[UUID], 
     )
     await _take_away(tx, orders)
     await tx.execute(
-        "UPDATE archive.payloads SET body = NULL WHERE key_id = ANY(CAST(:orders AS uuid[])) AND body IS NOT NULL",
-        orders=list(orders),
+        f"UPDATE archive.payloads SET body = NULL WHERE {_OF_THESE} AND body IS NOT NULL", orders=list(orders)
     )
     return counts
 
@@ -168,10 +169,14 @@ async def _take_away(tx: Transaction, orders: Sequence[UUID]) -> None:
 
 
 async def _payloads(tx: Transaction, orders: Sequence[UUID]) -> dict[UUID, int]:
+    """How many bodies each order's key still opens; one that is about several orders counts with each."""
     rows = await tx.rows(
-        """SELECT p.key_id, count(*) AS payloads FROM archive.payloads p JOIN archive.keys k ON k.id = p.key_id
-           WHERE p.key_id = ANY(CAST(:orders AS uuid[])) AND p.body IS NOT NULL AND k.key IS NOT NULL
-           GROUP BY p.key_id""",
+        f"""SELECT o.id, count(*) AS payloads
+            FROM archive.payloads CROSS JOIN LATERAL unnest(key_id || further_keys) AS o(id)
+            WHERE {_OF_THESE} AND body IS NOT NULL AND o.id = ANY(CAST(:orders AS uuid[]))
+              AND NOT EXISTS (SELECT 1 FROM unnest(key_id || further_keys) AS every(id)
+                              LEFT JOIN archive.keys k ON k.id = every.id WHERE k.key IS NULL)
+            GROUP BY o.id""",
         orders=list(orders),
     )
-    return {row["key_id"]: row["payloads"] for row in rows}
+    return {row["id"]: row["payloads"] for row in rows}

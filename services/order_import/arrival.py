@@ -9,6 +9,7 @@ from services.order_import.demand import outstanding
 from services.order_import.parcel_plan import SHIPPABLE
 from services.order_import.upholding import taken_off, upheld
 from shared.contracts.order import LineItem, Order
+from shared.contracts.repayment import is_ours
 
 
 @dataclass(slots=True)
@@ -131,13 +132,14 @@ def _returned(before: Order, after: Order, facts: Mapping[str, str], shipped: Ma
 
 
 def _given_back(order: Order) -> dict[str, Decimal]:
-    """Per line, pieces of returns that the channel agreed to, and pieces refunded beside any of those."""
+    """Per line, pieces of returns that the channel agreed to, and pieces refunded beside any of those. What our own
+    refunds give back is known here already: no goods are announced by it."""
     agreed = {one.external_id: one for one in order.returns if one.state in ("open", "closed")}
     pieces = [(line.line_external_id, line.quantity) for one in agreed.values() for line in one.lines]
     pieces += [
         (line.line_external_id, line.quantity)
         for one in order.refunds
-        if one.return_external_id not in agreed
+        if one.return_external_id not in agreed and not is_ours(one.reason)
         for line in one.lines
     ]
     found: dict[str, Decimal] = {}

@@ -45,6 +45,7 @@ async def erase(service: Service, tx: Transaction, ids: Sequence[UUID]) -> list[
            WHERE order_id = ANY(:ids) AND state = 'failed'""",
         ids=found,
     )
+    await tx.execute("UPDATE refunds SET reason = '' WHERE order_id = ANY(:ids) AND reason <> ''", ids=found)
     await tx.execute("UPDATE returns SET note = '' WHERE order_id = ANY(:ids) AND note <> ''", ids=found)
     await tx.execute(
         "UPDATE parked_reasons SET params = params - 'text' WHERE order_id = ANY(:ids) AND params ? 'text'", ids=found

@@ -10,6 +10,7 @@ from services.order_import.contents_view import ContentsView
 from services.order_import.document_views import DocumentView
 from services.order_import.order_rules import Status
 from services.order_import.reason_views import ReasonView, UnreadableView
+from services.order_import.refund_views import RefundView
 from services.order_import.rules.facts import Approval
 from services.order_import.rules.handling import Handling
 from services.order_import.shipment_views import ShipmentView
@@ -116,6 +117,7 @@ class OrderDetail(OrderHead):
     call_offs: list[CallOffView]
     returns: list[ReturnView]
     documents: list[DocumentView]
+    refunds: list[RefundView]
     unreadable: UnreadableView | None
     corrections: list[CorrectionView] = []
 

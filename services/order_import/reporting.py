@@ -1,10 +1,10 @@
-"""What became of parcels, cancellations and documents on their way to the channels: `push.reported`."""
+"""What became of parcels, cancellations, documents and refunds on their way to the channels: `push.reported`."""
 
 from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from services.order_import import cancellation_book, document_book, order_book, parcel_book
+from services.order_import import cancellation_book, document_book, order_book, parcel_book, refund_book
 from services.order_import.answering import decided
 from services.order_import.calling_off import waiting_for as waiting_for_call_off
 from services.order_import.cancellation import CallOff
@@ -13,6 +13,9 @@ from services.order_import.document_book import Paper
 from services.order_import.documents import document_entry
 from services.order_import.documents import waiting_for as waiting_for_document
 from services.order_import.parcel_book import Parcel, State
+from services.order_import.refund_book import MoneyBack
+from services.order_import.refunding import refund_entry
+from services.order_import.refunding import waiting_for as waiting_for_refund
 from services.order_import.shipping import parcel_keys, waiting_for
 from services.order_import.standing import Standing
 from shared.chassis.consumer import Apply
@@ -29,6 +32,7 @@ STATES: dict[str, State] = {
 TOLD = {"reported": "shipment_reported", "failed": "shipment_failed"}
 CALL_OFF_TOLD = {"reported": "call_off_reported", "failed": "call_off_failed"}
 DOCUMENT_TOLD = {"reported": "document_reported", "failed": "document_failed"}
+REFUND_TOLD = {"reported": "refund_reported", "failed": "refund_failed"}
 
 
 def reporter(service: Service) -> Apply:
@@ -37,17 +41,14 @@ def reporter(service: Service) -> Apply:
 
 
 async def report(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:
-    """Brings parcels, cancellations and documents to the newest state reported of their current version; other nouns'
-    reports are not ours. Raises ParentMissing for a report about something that we do not have (yet)."""
+    """Brings parcels, cancellations, documents and refunds to the newest state reported of their current version; other
+    nouns' reports are not ours. Raises ParentMissing for a report about something that we do not have (yet)."""
     reports = sorted(
         (event.data for event in events if event.data.outcome in STATES), key=lambda report: report.reported_at
     )
-    if shipments := [one for one in reports if one.noun == "fulfilment"]:
-        await _parcels(service, tx, shipments)
-    if cancellations := [one for one in reports if one.noun == "cancellation"]:
-        await _call_offs(service, tx, cancellations)
-    if documents := [one for one in reports if one.noun == "document"]:
-        await _documents(service, tx, documents)
+    for noun, take in TAKERS.items():
+        if mine := [one for one in reports if one.noun == noun]:
+            await take(service, tx, mine)
 
 
 async def _parcels(service: Service, tx: Transaction, reports: Sequence[PushReported]) -> None:
@@ -104,6 +105,26 @@ async def _documents(service: Service, tx: Transaction, reports: Sequence[PushRe
     await service.journal.write(tx, entries)
 
 
+async def _refunds(service: Service, tx: Transaction, reports: Sequence[PushReported]) -> None:
+    owners = await refund_book.owners(tx, [UUID(one.subject) for one in reports])
+    standing = await order_book.lock(tx, list(owners.values()))
+    refunds = await refund_book.lock(tx, list(owners))
+    told = {}
+    for one in reports:
+        refund = refunds.get(UUID(one.subject))
+        if refund is None:
+            waits_for = waiting_for_refund(UUID(one.subject))
+            raise ParentMissing("A refund is reported that we do not have", waits_for=waits_for)
+        if _take(refund, one):
+            told[refund.id] = refund
+    entries = []
+    for refund in told.values():
+        await refund_book.update(tx, refund)
+        if refund.state in REFUND_TOLD:
+            entries.append(refund_entry(service, standing[refund.order_id], refund, REFUND_TOLD[refund.state]))
+    await service.journal.write(tx, entries)
+
+
 async def _tell(service: Service, tx: Transaction, before: Standing, told: Sequence[CallOff]) -> None:
     for one in told:
         await cancellation_book.update_call_off(tx, one)
@@ -119,7 +140,7 @@ async def _tell(service: Service, tx: Transaction, before: Standing, told: Seque
     await service.journal.write(tx, entries)
 
 
-def _take(sent: Parcel | CallOff | Paper, report: PushReported) -> bool:
+def _take(sent: Parcel | CallOff | Paper | MoneyBack, report: PushReported) -> bool:
     """Whether the report changes what was sent: it is about this version, newer than the last one, and what the channel
     has accepted stays accepted."""
     stale = sent.reported_at is not None and report.reported_at <= sent.reported_at
@@ -148,3 +169,6 @@ def _entry(service: Service, order: Standing, parcel: Parcel) -> JournalEntry:
                 "reason": parcel.code},
         keys=parcel_keys(order, parcel),
     )  # fmt: skip
+
+
+TAKERS = {"fulfilment": _parcels, "cancellation": _call_offs, "document": _documents, "refund": _refunds}

@@ -58,7 +58,7 @@ def routes(service: Service) -> APIRouter:
         for wish in wishes:
             try:
                 async with database.transaction() as tx:
-                    id = await _addressed(tx, wish.order, operator.scope)
+                    id = await addressed(tx, wish.order, operator.scope)
                     parcel, new = await ship(service, tx, id, _wanted(wish), operator.name)
                 view = shipment(parcel, language)
                 outcome = ShipmentAnswer(
@@ -115,7 +115,7 @@ def _wanted(wish: ShipmentWish) -> Shipment:
     )
 
 
-async def _addressed(tx: Transaction, address: OrderAddress, scope: list[UUID] | None) -> UUID:
+async def addressed(tx: Transaction, address: OrderAddress, scope: list[UUID] | None) -> UUID:
     """The one order an address names. Raises a problem for none or several."""
     if (
         address.id is None

@@ -23,6 +23,7 @@ from services.order_import import (
     routes_master_bulk,
     routes_orders,
     routes_parked,
+    routes_refunds,
     routes_return_numbers,
     routes_returns,
     routes_rules,
@@ -75,9 +76,11 @@ def orders_routes(service: Service) -> APIRouter:
     router.include_router(routes_cancellations.list_routes(service))
     router.include_router(routes_returns.routes(service))
     router.include_router(routes_documents.list_routes(service))
+    router.include_router(routes_refunds.list_routes(service))
     router.include_router(routes_return_numbers.routes(service))
     router.include_router(routes_cancellations.routes(service))
     router.include_router(routes_documents.routes(service, settings))
+    router.include_router(routes_refunds.routes(service))
     router.include_router(routes_judging.routes(service, settings))
     router.include_router(routes_corrections.routes(service, settings))
     router.include_router(routes_orders.routes(service))

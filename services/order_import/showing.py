@@ -16,6 +16,8 @@ from services.order_import import (
     order_book,
     parcel_book,
     reason_book,
+    refund_book,
+    refund_views,
     return_book,
     search,
     unreadable_book,
@@ -183,6 +185,7 @@ async def detail(
             "call_offs": [called_off(one, language) for one in holding.call_offs],
             "returns": cases,
             "documents": [document_views.shown(one, language) for one in await document_book.of_order(tx, head.id)],
+            "refunds": [refund_views.shown(one, language) for one in await refund_book.of_order(tx, head.id)],
             "unreadable": None if broken is None else unreadable(broken, language),
             "corrections": [one for one in await correction_book.listing(tx, head.id) if one.state == "active"],
         }

@@ -166,7 +166,7 @@ class Push:
     nor does it answer item by item.
     """
 
-    noun: Literal["stock", "price", "fulfilment", "cancellation", "document"]
+    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund"]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]

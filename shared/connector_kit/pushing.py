@@ -24,6 +24,7 @@ from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.identity import own_id
 from shared.contracts.journal import JournalEntry, Outcome, SearchKey
 from shared.contracts.price import PricePush
+from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
 from shared.persistence import archive
@@ -180,7 +181,7 @@ class Pusher:
                 results[0][0].subject,
                 as_archive(calls),
                 personal=push.noun not in ("stock", "price"),
-                owner=_owner(push, [row for row, _ in results]),
+                owners=_orders([row for row, _ in results]),
             )
             payload = (await archive.store(tx, [item]))[0]
         await emit(tx, [self._event(push, row, result, blocked) for row, result in results])
@@ -269,6 +270,13 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
             SearchKey(kind="external_id", value=command.document.order_external_id),
         ]
         return "order", str(command.order_id), keys
+    if isinstance(command, RefundPush):
+        words |= {"amount": str(command.refund.total)}
+        keys = [
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=command.refund.order_external_id),
+        ]
+        return "order", str(command.order_id), keys
     if isinstance(command, StockPush):
         words |= {"sku": command.sku, "quantity": str(command.quantity)}
         return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
@@ -278,10 +286,9 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
     return "push", subject, []
 
 
-def _owner(push: Push, rows: Sequence[work.Row]) -> UUID | None:
-    """The one order that calls are about: what was said of it goes when its key does."""
-    orders = {str(row.body.get("order_id", "")) for row in rows} - {""}
-    return UUID(orders.pop()) if len(orders) == 1 else None
+def _orders(rows: Sequence[work.Row]) -> tuple[UUID, ...]:
+    """The orders that calls are about: what was said of them together goes when the key of any of them does."""
+    return tuple(UUID(order) for order in {str(row.body.get("order_id", "")) for row in rows} - {""})
 
 
 def _by_hand(row: work.Row) -> bool:

@@ -11,9 +11,13 @@ from shared.contracts.envelope import Event, event
 from shared.contracts.fulfilment import PushReported
 from shared.contracts.identity import own_id
 from shared.contracts.model import Payload
+from shared.contracts.repayment import RefundPush
 from shared.persistence.database import Transaction
 
-ANSWERED: tuple[tuple[str, str, type[Payload]], ...] = (("document", "documents", DocumentPush),)
+ANSWERED: tuple[tuple[str, str, type[Payload]], ...] = (
+    ("document", "documents", DocumentPush),
+    ("refund", "refunds_sent", RefundPush),
+)
 """Noun, capability and command of what every connector takes, and refuses where it cannot do it."""
 
 

@@ -16,6 +16,7 @@ from shared.contracts.order import (
     OrderUnreadable,
 )
 from shared.contracts.price import PricePush
+from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush, StockReported
 
 MESSAGES: dict[str, type[Payload]] = {
@@ -27,6 +28,7 @@ MESSAGES: dict[str, type[Payload]] = {
         FulfilmentPush, PushReported,
         CancellationPush,
         DocumentPush,
+        RefundPush,
         ConnectionChanged, SyncRun,
         JournalEntry,
     )

@@ -20,8 +20,8 @@ _NONCE = 12
 
 @dataclass(frozen=True)
 class RawItem:
-    """One item as the other side wrote it. `personal` items are encrypted with their record's key, or with that of the
-    record `owner` which they are about."""
+    """One item as the other side wrote it. `personal` items are encrypted with their record's key, or with those of the
+    records `owners` which they are about: then they can be read only as long as every one of these keys exists."""
 
     noun: str
     connection: UUID
@@ -29,7 +29,7 @@ class RawItem:
     body: bytes
     media: str = "application/json"
     personal: bool = True
-    owner: UUID | None = None
+    owners: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,36 +81,40 @@ async def _keys(driver: "asyncpg.Connection[asyncpg.Record]", ids: Sequence[UUID
 
 
 async def store(tx: Transaction, items: Sequence[RawItem]) -> list[UUID | None]:
-    """Archives items; answers their ids in order. The same content of the same record is kept once.
+    """Archives items; answers their ids in order. The same content of the same records is kept once.
 
-    None stands for an item whose record was erased: it is not kept.
+    None stands for an item of which a record was erased: it is not kept.
     """
-    owners = [item.owner or record_id(item.noun, item.connection, item.external_id) for item in items]
-    personal = [owner for owner, item in zip(owners, items, strict=True) if item.personal]
+    owned = [_owners(item) for item in items]
+    personal = [owner for owners, item in zip(owned, items, strict=True) if item.personal for owner in owners]
     keys = await keys_for(tx, personal) if personal else {}
     ids: list[UUID | None] = []
     records = []
-    for owner, item in zip(owners, items, strict=True):
-        key = keys.get(owner)
+    for owners, item in zip(owned, items, strict=True):
+        key = _joined([keys.get(owner) for owner in owners]) if item.personal else None
         if item.personal and key is None:
             ids.append(None)
             continue
-        payload_id = UUID(bytes=blake2b(item.body, key=owner.bytes, digest_size=16).digest())
+        payload_id = _content_id(owners, item.body)
         body = zlib.compress(item.body, 1)
         if key is not None:
             body = encrypt(key, body, payload_id.bytes)
         ids.append(payload_id)
+        first, *further = owners
         records.append(
-            (payload_id, owner if item.personal else None, item.noun, item.connection, item.external_id, item.media,
-             body, len(item.body))
+            (payload_id, first if item.personal else None, ",".join(map(str, further)) if item.personal else "",
+             item.noun, item.connection, item.external_id, item.media, body, len(item.body))
         )  # fmt: skip
     if records:
         driver = await tx.driver()
         columns = list(zip(*records, strict=True))
         await driver.execute(
-            """INSERT INTO archive.payloads (id, key_id, noun, connection, external_id, media, body, size)
-               SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[],
-                                    $7::bytea[], $8::int[])
+            """INSERT INTO archive.payloads (id, key_id, further_keys, noun, connection, external_id, media, body, size)
+               SELECT id, key_id, string_to_array(further, ',')::uuid[], noun, connection, external_id, media, body,
+                      size
+               FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[],
+                           $8::bytea[], $9::int[])
+                    AS n(id, key_id, further, noun, connection, external_id, media, body, size)
                ON CONFLICT DO NOTHING""",
             *columns,
         )
@@ -120,8 +124,9 @@ async def store(tx: Transaction, items: Sequence[RawItem]) -> list[UUID | None]:
 async def load(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Payload]:
     """The archived items among `ids`, decrypted where their key still exists."""
     rows = await tx.rows(
-        """SELECT p.*, k.key FROM archive.payloads p LEFT JOIN archive.keys k ON k.id = p.key_id
-           WHERE p.id = ANY(:ids)""",
+        """SELECT p.*, ARRAY(SELECT k.key FROM unnest(p.key_id || p.further_keys) WITH ORDINALITY AS o(id, place)
+                             LEFT JOIN archive.keys k ON k.id = o.id ORDER BY o.place) AS keys
+           FROM archive.payloads p WHERE p.id = ANY(:ids)""",
         ids=list(ids),
     )
     return {row["id"]: _open(row) for row in rows}
@@ -134,8 +139,8 @@ def _open(row: dict[str, Any]) -> Payload:
         state = "pruned"
     elif row["key_id"] is None:
         body = zlib.decompress(row["body"])
-    elif row["key"] is not None:
-        body = zlib.decompress(decrypt(row["key"], row["body"], row["id"].bytes))
+    elif (key := _joined(row["keys"])) is not None:
+        body = zlib.decompress(decrypt(key, row["body"], row["id"].bytes))
     else:
         state = "erased"
     return Payload(
@@ -148,3 +153,22 @@ def _open(row: dict[str, Any]) -> Payload:
         body=body,
         state=state,
     )
+
+
+def _owners(item: RawItem) -> list[UUID]:
+    """Whom an item is about, in the order their keys are joined in."""
+    return sorted(set(item.owners)) or [record_id(item.noun, item.connection, item.external_id)]
+
+
+def _joined(keys: Sequence[bytes | None]) -> bytes | None:
+    """The key of what several records share: made of all of theirs, so that it is lost with any of them."""
+    whole = [key for key in keys if key is not None]
+    if len(whole) < len(keys):
+        return None
+    return whole[0] if len(whole) == 1 else blake2b(b"".join(whole), digest_size=32, person=b"kontor archive").digest()
+
+
+def _content_id(owners: Sequence[UUID], body: bytes) -> UUID:
+    names = b"".join(owner.bytes for owner in owners)
+    key = names if len(owners) == 1 else blake2b(names, digest_size=16).digest()
+    return UUID(bytes=blake2b(body, key=key, digest_size=16).digest())

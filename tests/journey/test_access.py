@@ -123,6 +123,8 @@ def house(running_system: System) -> Iterator[House]:
     timeline = kontor.get(f"/journal/timeline/order/{order['id']}")
     paper = {"kind": "invoice", "number": "RE-1", "date": "2026-03-01", "pdf": "JVBERi0xLjcKJSVFT0YK"}
     document = kontor.post(f"{changed}/documents", paper)
+    money = {"reference": "G-1", "currency": order["content"]["currency"], "goodwill": "0.01"}
+    refund = kontor.post(f"/orders/{order['id']}/refunds", money)
     erasure = kontor.post("/privacy/erasures", {"order_ids": [str(uuid4())]})
     takeover = taken_over(running_system, mine)
     wish = {"way": "mail", "address": "stock@example.com", "connections": [mine.id]}
@@ -146,6 +148,7 @@ def house(running_system: System) -> Iterator[House]:
         "return_id": kontor.get(changed)["returns"][0]["id"],
         "call_off_id": str(uuid4()),
         "document_id": document["id"],
+        "refund_id": refund["id"],
         "listing_id": listing["id"],
         "successor_id": mine.id,
         "payload_id": next(step["payload"] for step in timeline["steps"] if step["payload"]),

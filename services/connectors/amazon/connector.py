@@ -98,6 +98,7 @@ AMAZON = Connector(
         Capability("fulfilments", True, "confirmShipment, found again in the order's packages"),
         Capability("status", True, "confirmShipment: the pieces count as shipped"),
         Capability("cancellations", True, "POST_ORDER_ACKNOWLEDGEMENT_DATA, whole orders"),
+        Capability("refunds_sent", False, "not yet: a refund goes by a payment feed that adds up when it is repeated"),
         Capability("webhooks", False, "notifications go to queues of a cloud account only; orders are polled"),
         Capability("census", True, "searchOrders without contents"),
         Capability("documents", True, "UPLOAD_VAT_INVOICE by the order's id; invoices only"),

@@ -81,6 +81,7 @@ EBAY = Connector(
         Capability("fulfilments", True, "createShippingFulfillment, after getShippingFulfillments"),
         Capability("status", True, "createShippingFulfillment: lines become IN_PROGRESS or FULFILLED"),
         Capability("cancellations", True, "Post-Order: create or approve a cancellation, signed"),
+        Capability("refunds_sent", False, "not yet: issueRefund, which must be signed"),
         Capability("webhooks", False, "not yet"),
         Capability("census", True, "getOrders of the last two years"),
         Capability("documents", False, "no call takes an invoice: the published interfaces have none"),

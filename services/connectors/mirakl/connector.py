@@ -82,6 +82,7 @@ MIRAKL = Connector(
         Capability("products", False, "P41 and the mapping of categories are done in the operator's back office"),
         Capability("webhooks", False, "the seller API has none; orders are polled"),
         Capability("census", True, "OR11, all orders of a window"),
+        Capability("refunds_sent", False, "not yet: OR28 has no reference by which a lost answer could be told"),
         Capability("documents", True, "OR74, found again by OR72; types by DO01"),
     ),
 )  # fmt: skip

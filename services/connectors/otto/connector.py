@@ -64,6 +64,7 @@ OTTO = Connector(
         Capability("cancellations", True, "POST cancellation of an order, or of single position items"),
         Capability("webhooks", False, "the platform calls nobody"),
         Capability("census", True, "GET /v4/orders by fromDate"),
+        Capability("refunds_sent", False, "the seller API has no call that gives money back"),
         Capability("documents", False, "the platform writes the receipts itself; they are not fetched"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
         Capability("companies", False, "an address has no field for a company"),

@@ -161,5 +161,5 @@ SCOPES: dict[str, tuple[bool, str]] = {
     "write_inventory": (False, "stock cannot be sent"),
     "write_products": (False, "prices cannot be sent"),
     "write_merchant_managed_fulfillment_orders": (False, "shipments cannot be reported"),
-    "write_orders": (False, "orders cannot be cancelled"),
+    "write_orders": (False, "orders cannot be cancelled, and nothing can be refunded"),
 }

@@ -104,6 +104,7 @@ SHOPWARE6 = Connector(
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
         Capability("listings", False, "articles are not sent to shops yet"),
+        Capability("refunds_sent", False, "not yet: the refund of a capture is the payment plugin's business"),
         Capability("documents", True, "POST /document and its upload; the mark by PATCH /document/{id}"),
     ),
 )  # fmt: skip

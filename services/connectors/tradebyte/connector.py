@@ -70,6 +70,7 @@ TRADEBYTE = Connector(
         Capability("prices", True, "POST sync/in/TBCAT_….xml: a catalogue of prices alone, for the channels entered"),
         Capability("census", False, "only orders that are not flagged yet are listed"),
         Capability("webhooks", False, "the platform does not call"),
+        Capability("refunds_sent", False, "not yet: the message REFUND is not sent"),
         Capability("documents", False, "there is no call that takes a merchant's invoice"),
     ),
 )  # fmt: skip

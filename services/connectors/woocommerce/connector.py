@@ -10,6 +10,7 @@ from shared.contracts.cancellation import CancellationPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
+from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -69,6 +70,7 @@ WOOCOMMERCE = Connector(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
+        Push("refund", "refunds", RefundPush, sending.refunds, sending.find_refunds, batch=1),
     ),
     webhooks=Webhooks(
         webhooks.secrets, webhooks.verify, webhooks.hint, webhooks.subscribe, unsigned=webhooks.unsigned
@@ -83,6 +85,7 @@ WOOCOMMERCE = Connector(
         Capability("fulfilments", True, "POST /orders/{id}/fulfillments; note and meta data where that is not offered"),
         Capability("status", False, "the order's status is left to the shop"),
         Capability("cancellations", True, "PUT /orders/{id} with status cancelled; whole orders only"),
+        Capability("refunds_sent", True, "POST /orders/{id}/refunds; api_refund only if the merchant switched it on"),
         Capability("webhooks", True, "order.*, product.*; disabled ones are revived"),
         Capability("census", True, "GET /orders with _fields=id,number,date_modified_gmt"),
         Capability("documents", False, "the REST API has no documents"),

@@ -49,6 +49,20 @@ class Credentials(BaseModel):
         ),
     ]
 
+    api_refund: Annotated[
+        bool,
+        Field(
+            title="Refunds pay the money out",
+            description="On: the shop has the payment provider send the money. Off: a refund is only entered in the "
+            "shop, and you pay the money yourself.",
+            json_schema_extra={
+                "title_de": "Rückzahlungen zahlen das Geld aus",
+                "description_de": "Ein: der Shop lässt den Zahlungsanbieter das Geld senden. Aus: die Rückzahlung "
+                "wird im Shop nur eingetragen, und Sie zahlen das Geld selbst.",
+            },
+        ),
+    ] = False
+
     @field_validator("url")
     @classmethod
     def _plain_address(cls, value: str) -> str:

@@ -97,14 +97,21 @@ def capture(order: Record, at: str, numbers: Numbers) -> None:
             order["transactions"] = [*order["transactions"], paid]
 
 
-def pay_back(order: Record, value: Decimal, at: str, numbers: Numbers) -> list[Record]:
-    """Refunds an amount to the methods it was paid with, gift cards last."""
-    paid = [row for row in order["transactions"] if row["kind"] in ("SALE", "CAPTURE") and row["status"] == "SUCCESS"]
+def left_of(order: Record, paid: Record) -> Decimal:
+    """What of a payment was not refunded yet; nothing of what never arrived."""
+    if paid["kind"] not in ("SALE", "CAPTURE") or paid["status"] != "SUCCESS":
+        return ZERO
+    back = [row for row in order["transactions"] if row["kind"] == "REFUND" and row["parentTransaction"] is paid]
+    left: Decimal = paid["_amount"] - sum((row["_amount"] for row in back), ZERO)
+    return left
+
+
+def pay_back(order: Record, value: Decimal, at: str, numbers: Numbers, over: Record | None = None) -> list[Record]:
+    """Refunds an amount to the methods it was paid with, gift cards last; or `over` one payment."""
+    paid = order["transactions"] if over is None else [over]
     made = []
     for row in sorted(paid, key=lambda row: row["_method"] == GIFT_CARD):
-        back = [other for other in order["transactions"] if other["kind"] == "REFUND"]
-        left = row["_amount"] - sum((other["_amount"] for other in back if other["parentTransaction"] is row), ZERO)
-        part = min(left, value)
+        part = min(left_of(order, row), value)
         if part <= 0:
             continue
         refund = transaction("REFUND", "SUCCESS", row["_method"], part, order["_purse"], at, numbers, row["test"])

@@ -1,5 +1,6 @@
 """Refunds: units given back, money given back, or both. A removal from an order is a refund without money."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -25,8 +26,10 @@ def refund(
     money: Decimal | None = None,
     restock: bool = True,
     note: str | None = None,
+    over: Sequence[tuple[Record, Decimal]] = (),
 ) -> Record:
-    """Takes units and shipping off an order and pays `money` back (None: what they were worth, and not more than paid).
+    """Takes units and shipping off an order and pays `money` back (None: what they were worth, and not more than paid),
+    `over` the payments that are named, or over those that are left.
 
     What is paid beyond or below the worth of the units appears as an order adjustment.
     """
@@ -36,7 +39,12 @@ def refund(
     worth = sum((row["_worth"] for row in (*rows, *carriage)), ZERO)
     owed = payments.received(order) - payments.refunded(order)
     paying = min(worth if money is None else money, owed)
-    paid = payments.pay_back(order, paying, at, backend.numbers) if paying > 0 else []
+    paid = [
+        row
+        for parent, part in over or ((None, paying),)
+        if part > 0
+        for row in payments.pay_back(order, part, at, backend.numbers, parent)
+    ]
     record: Record = {
         "__typename": "Refund",
         "id": gid("Refund", number),
@@ -174,17 +182,33 @@ def _create(backend: Backend, given: Record) -> Record:
     carriage = given.get("shipping") or {}
     left = sum((line["_total"] - line["_gone"] for line in order["shippingLines"]), ZERO)
     shipping = left if carriage.get("fullRefund") else Decimal(str(carriage.get("amount") or 0))
-    money = sum(
-        (Decimal(str(row["amount"])) for row in given.get("transactions") or [] if row["kind"] == "REFUND"), ZERO
-    )
+    over = _over(order, given.get("transactions") or [])
+    if over is None:
+        return _refused("Transactions is invalid.", "transactions")
+    money = sum((part for _, part in over), ZERO)
     if shipping > left or money > payments.received(order) - payments.refunded(order):
         return _refused("Refund amount exceeds the amount available to refund.", "transactions")
     kinds = {entry.get("restockType") for entry in given.get("refundLineItems") or []}
     restock = "NO_RESTOCK" not in kinds
-    made = refund(backend, order, units, backend.now, shipping, money, restock, given.get("note"))
+    made = refund(backend, order, units, backend.now, shipping, money, restock, given.get("note"), over)
     backend.subscriptions.publish("refunds/create", made)
     backend.changed(order)
     return {"order": order, "refund": made, "userErrors": []}
+
+
+def _over(order: Record, given: list[Record]) -> list[tuple[Record, Decimal]] | None:
+    """The payments that refund transactions name; None where one is none of this order's, or has less left."""
+    found: list[tuple[Record, Decimal]] = []
+    for row in given:
+        parent = next((paid for paid in order["transactions"] if paid["id"] == row.get("parentId")), None)
+        amount = Decimal(str(row["amount"]))
+        if row["kind"] != "REFUND" or parent is None or row["gateway"] != parent["gateway"]:
+            return None
+        before = sum((part for other, part in found if other is parent), ZERO)
+        if not 0 < amount <= payments.left_of(order, parent) - before:
+            return None
+        found.append((parent, amount))
+    return found
 
 
 def _refused(message: str, name: str) -> Record:

@@ -226,6 +226,25 @@ async def test_an_erasure_that_meets_a_silent_order_book_is_finished_later_by_it
     assert await traces(house.admin) == {}
 
 
+@pytest.mark.parametrize("mode", ["erase", "restrict"])
+@pytest.mark.parametrize("erased", [0, 1])
+async def test_calls_about_several_orders_are_erased_with_any_of_them(
+    house: House, book: Book, mode: str, erased: int
+) -> None:
+    orders = await bought(house, book), await bought(house, book, "1002")
+    async with book.service.database.transaction() as tx:
+        calls = archive.RawItem("fulfilment-push", samples.SHOP, "parcel", b'{"to": "Kanarienvogel"}', owners=orders)
+        (payload,) = await archive.store(tx, [calls])
+    assert (await house.get(f"/journal/payloads/{payload}"))["state"] == "readable"
+    report = (await erase(house, order_ids=[str(orders[erased])], mode=mode)).json()
+    assert [one["payloads_destroyed"] for one in report["orders"]] == [2]
+    shown = await house.get(f"/journal/payloads/{payload}")
+    assert (shown["state"], shown["body"]) == ("pruned" if mode == "restrict" else "erased", None)
+    assert sorted(await readable(house)) == [False, False, True]
+    rest = (await erase(house, order_ids=[str(orders[1 - erased])])).json()
+    assert [one["payloads_destroyed"] for one in rest["orders"]] == [1]
+
+
 async def versions(book: Book, order: UUID) -> list[str]:
     async with await book.client("admin") as client:
         reply = await client.get(f"/orders/{order}/versions")

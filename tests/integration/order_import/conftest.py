@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.integration.order_import.book import Book, open_book
 
 TABLES = (
-    "documents, return_numbers, cancellation_lines, cancellations, call_off_lines, call_offs, return_lines, "
+    "refunds, documents, return_numbers, cancellation_lines, cancellations, call_off_lines, call_offs, return_lines, "
     "returns, parcel_lines, parcels, feed_receipts, feed_queue, feed_consumers, feed_fresh, parked_reasons, "
     "order_lines, order_versions, late_versions, unreadable_items, known_articles, connections, orders, inbox, "
     "outbox, held, attempts, parked_events, rules, learned_words, heard_words, master_records, erp_customers, "

@@ -78,3 +78,26 @@ async def test_a_connector_can_neither_read_nor_destroy_what_it_archived(connect
         with pytest.raises(Exception, match="permission denied"):
             async with connector.transaction() as tx:
                 await tx.execute(forbidden)
+
+
+async def test_what_several_records_share_is_gone_with_the_key_of_any_of_them(
+    connector: Database, journal: Database
+) -> None:
+    connection, orders = uuid4(), tuple(uuid4() for _ in range(3))
+    shared = archive.RawItem("fulfilment-push", connection, "parcel", BODY, owners=orders)
+    mine = archive.RawItem("fulfilment-push", connection, "parcel", BODY, owners=orders[:1])
+    turned = archive.RawItem("fulfilment-push", connection, "parcel", BODY, owners=orders[::-1])
+    async with connector.transaction() as tx:
+        together, alone, again = await archive.store(tx, [shared, mine, turned])
+    assert together is not None
+    assert alone is not None
+    assert again == together != alone
+    async with journal.transaction() as tx:
+        assert (await archive.load(tx, [together]))[together].body == BODY
+        await tx.execute("UPDATE archive.keys SET key = NULL WHERE id = :id", id=orders[1])
+    async with journal.transaction() as tx:
+        found = await archive.load(tx, [together, alone])
+    assert (found[together].state, found[together].body) == ("erased", None)
+    assert found[alone].body == BODY
+    async with connector.transaction() as tx:
+        assert await archive.store(tx, [shared]) == [None]

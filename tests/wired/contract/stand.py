@@ -32,8 +32,8 @@ def _nothing(stand: "Stand", topic: str) -> None:
 @dataclass(frozen=True)
 class Variety:
     """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes`,
-    `price_writes` and `document_writes` are what a fault's `path_contains` must name to strike there, and
-    `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
+    `price_writes`, `document_writes` and `refund_writes` are what a fault's `path_contains` must name to strike there,
+    and `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
     `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
     `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
@@ -49,6 +49,7 @@ class Variety:
     cancellation_method: str = ""
     price_writes: str = ""
     document_writes: str = ""
+    refund_writes: str = ""
     name: str = "usual"
     first: bool = True
     scheme: str = "https"

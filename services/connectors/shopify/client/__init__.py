@@ -194,9 +194,14 @@ class Client:
         job = (await self._data("JobDone", id=id))["job"]
         return job is None or bool(job["done"])
 
-    async def take_off(self, given: dict[str, Any], key: str) -> tuple[str, Problems]:
-        """Takes units off an order that were not sent; under one key it happens once."""
-        made = (await self._data("TakeOff", input=given, key=key))["refundCreate"]
+    async def refund_state(self, order_id: str) -> dict[str, Any] | None:
+        """What was paid and paid back of an order, and its refunds' notes; None when there is no such order."""
+        found: dict[str, Any] | None = (await self._data("RefundState", id=order_id))["order"]
+        return found
+
+    async def make_refund(self, given: dict[str, Any], key: str) -> tuple[str, Problems]:
+        """Takes units off an order, gives money back, or both; under one key it happens once."""
+        made = (await self._data("MakeRefund", input=given, key=key))["refundCreate"]
         return str((made["refund"] or {}).get("id", "")), list(made["userErrors"])
 
     async def subscriptions(self, after: str | None) -> dict[str, Any]:

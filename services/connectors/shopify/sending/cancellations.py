@@ -51,7 +51,7 @@ async def _take_off(client: Client, wanted: Cancellation, key: str) -> PushResul
     for line, quantity in pieces.items():
         if quantity > offered.get(line, 0):
             return _refused(f"{quantity} pieces of line {line} are not open in the shop")
-    id, problems = await client.take_off(outbound.removal(wanted, pieces), key)
+    id, problems = await client.make_refund(outbound.removal(wanted, pieces), key)
     if problems:
         return _refused(str(problems[0].get("message", "")))
     return PushResult("done", external_id=id)

@@ -7,13 +7,14 @@ from services.connectors.woocommerce.inbound.meta import is_gift_card, marked, p
 from services.connectors.woocommerce.inbound.money import Rates, money, taxes
 from services.connectors.woocommerce.vocabulary import PREORDER_MARKS
 from shared.contracts.order import LineItem, LineKind, OrderState, Refund
+from shared.contracts.repayment import is_ours
 
 
 def line(raw: wire.Line, head: wire.Order, rates: Rates, refunds: tuple[Refund, ...], state: OrderState) -> LineItem:
     currency = head.currency
-    given_back = sum(
-        (r.quantity for one in refunds for r in one.lines if r.line_external_id == str(raw.id)), Decimal(0)
-    )
+    # Our own refunds name only pieces that were shipped, which this shop need not know.
+    others = [one for one in refunds if not is_ours(one.reason)]
+    given_back = sum((r.quantity for one in others for r in one.lines if r.line_external_id == str(raw.id)), Decimal(0))
     shipped = state == "completed"
     kind: LineKind = "digital" if raw.virtual else "goods"
     if is_gift_card(raw):

@@ -39,6 +39,7 @@ VARIETIES = (
         shipment_writes="mutation:fulfillmentCreate",
         cancellation_writes="mutation:orderCancel",
         price_writes="mutation:productVariantsBulkUpdate",
+        refund_writes="mutation:refundCreate",
         own_faults=("graphql_throttled",),
         drop_subscription=drop_subscription,
         signature="X-Shopify-Hmac-Sha256",
@@ -54,5 +55,6 @@ VARIETIES = (
         shipment_writes="mutation:fulfillmentCreate",
         cancellation_writes="mutation:orderCancel",
         price_writes="mutation:productVariantsBulkUpdate",
+        refund_writes="mutation:refundCreate",
     ),
 )
