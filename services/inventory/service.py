@@ -11,6 +11,7 @@ from services.inventory import (
     connection_replica,
     demand_book,
     hold_desk,
+    import_work,
     listing_book,
     marks,
     price_guarding,
@@ -24,6 +25,7 @@ from services.inventory.routes_adjustments import adjustment_routes
 from services.inventory.routes_articles import article_routes
 from services.inventory.routes_external_numbers import external_number_routes
 from services.inventory.routes_guard import guard_routes
+from services.inventory.routes_imports import import_routes
 from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
 from services.inventory.routes_prices import price_routes
@@ -76,6 +78,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(adjustment_routes(service))
     router.include_router(push_routes(service))
     router.include_router(price_routes(service))
+    router.include_router(import_routes(service))
     return router
 
 
@@ -99,6 +102,7 @@ def loops(service: Service) -> Sequence[Loop]:
         every(1, "connections", partial(connection_replica.refresh, service)),
         every(30, "holds", partial(hold_desk.look_after, service)),
         every(30, "price holds", partial(price_guarding.look_after, service)),
+        every(1, "article imports", partial(import_work.step, service)),
         every(15, "marks gauge", measure),
     )
 
