@@ -14,6 +14,7 @@ from services.inventory import (
     import_work,
     listing_book,
     marks,
+    participation_book,
     price_guarding,
     price_loop,
     price_outcomes,
@@ -28,6 +29,7 @@ from services.inventory.routes_guard import guard_routes
 from services.inventory.routes_imports import import_routes
 from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
+from services.inventory.routes_participation import participation_routes
 from services.inventory.routes_prices import price_routes
 from services.inventory.routes_push import push_routes
 from shared.chassis.consumer import Consumer
@@ -79,6 +81,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(push_routes(service))
     router.include_router(price_routes(service))
     router.include_router(import_routes(service))
+    router.include_router(participation_routes(service))
     return router
 
 
@@ -102,6 +105,7 @@ def loops(service: Service) -> Sequence[Loop]:
         every(1, "connections", partial(connection_replica.refresh, service)),
         every(30, "holds", partial(hold_desk.look_after, service)),
         every(30, "price holds", partial(price_guarding.look_after, service)),
+        every(60, "participation", partial(participation_book.night, service)),
         every(1, "article imports", partial(import_work.step, service)),
         every(15, "marks gauge", measure),
     )
