@@ -70,11 +70,13 @@ async def keep(service: Service, tx: Transaction, connection: Connection) -> Non
     blocked_by, prices_blocked_by = connection.blocked_by("stock"), connection.blocked_by("prices")
     await tx.execute(
         """INSERT INTO connections (id, platform, name, version, wanted_version, blocked_by, prices_blocked_by, deleted,
-                                    tried_at)
-           VALUES (:id, :platform, :name, :version, :version, :blocked_by, :prices_blocked_by, :deleted, now())
+                                    productive, tried_at)
+           VALUES (:id, :platform, :name, :version, :version, :blocked_by, :prices_blocked_by, :deleted, :productive,
+                   now())
            ON CONFLICT (id) DO UPDATE SET platform = EXCLUDED.platform, name = EXCLUDED.name,
                version = EXCLUDED.version, blocked_by = EXCLUDED.blocked_by,
-               prices_blocked_by = EXCLUDED.prices_blocked_by, deleted = EXCLUDED.deleted""",
+               prices_blocked_by = EXCLUDED.prices_blocked_by, deleted = EXCLUDED.deleted,
+               productive = EXCLUDED.productive""",
         id=connection.id,
         platform=connection.platform,
         name=connection.name,
@@ -82,6 +84,7 @@ async def keep(service: Service, tx: Transaction, connection: Connection) -> Non
         blocked_by=blocked_by,
         prices_blocked_by=prices_blocked_by,
         deleted=connection.deleted,
+        productive=connection.productive,
     )
     if row is None or row["blocked_by"] != blocked_by:
         await mark_connection(tx, connection.id, again="failed")

@@ -53,4 +53,4 @@ async def foresee(tx: Transaction, ids: Collection[UUID]) -> AsyncIterator[Draft
         places = [Place(one.id, location) for one in listings.values() for location in one.settings.places]
         for place, offer in (await peek_offers(tx, places)).items():
             listing = listings[place.listing_id]
-            yield draft(listing, place, offer, "", blocked=not listing.counts_stock)
+            yield draft(listing, place, offer, "", blocked=listing.never_told)

@@ -22,7 +22,7 @@ _COLUMNS = {
     "id": "uuid", "connection": "uuid", "platform": "text", "external_id": "text", "parent_external_id": "text",
     "stock_external_id": "text", "sku": "text", "ean": "text", "title": "text", "price": "numeric", "currency": "text",
     "quantity": "int", "counts_stock": "boolean", "locations": "text", "state": "text", "changed_at": "timestamptz",
-    "stamp": "timestamptz", "observed_at": "timestamptz", "payload": "uuid",
+    "stamp": "timestamptz", "observed_at": "timestamptz", "payload": "uuid", "content": "text",
 }  # fmt: skip
 _OTHERS = [name for name in _COLUMNS if name not in ("id", "connection", "external_id")]
 
@@ -59,7 +59,8 @@ async def received(service: Service, tx: Transaction, events: Sequence[Event[Art
     names = ", ".join(_COLUMNS)
     merged = await tx.rows(
         f"""INSERT INTO listings ({names})
-            SELECT {names.replace("locations", "CAST(locations AS jsonb)")} FROM new_listings ORDER BY id
+            SELECT {names.replace("locations", "CAST(locations AS jsonb)").replace("content", "CAST(content AS jsonb)")}
+            FROM new_listings ORDER BY id
             ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _OTHERS)},
                 unreadable_code = NULL, unreadable_field = NULL, unreadable_value = NULL, updated_at = now()
             WHERE (listings.stamp, listings.observed_at) < (EXCLUDED.stamp, EXCLUDED.observed_at)
@@ -86,6 +87,7 @@ def _record(id: UUID, event: Event[ArticleReceived]) -> tuple[Any, ...]:
         None if price is None else price.amount, None if price is None else price.currency,
         article.quantity, article.counts_stock, json.dumps(article.locations), article.state, article.changed_at,
         observed.stamp, observed.observed_at, observed.payload,
+        None if article.content is None else article.content.model_dump_json(exclude_defaults=True),
     )  # fmt: skip
 
 

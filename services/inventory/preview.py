@@ -97,7 +97,7 @@ async def _foreseen(tx: Transaction, rows: Sequence[dict[str, Any]]) -> list[For
 
 def effect_of(draft: Draft) -> Effect:
     """What telling the number would do in the shop."""
-    if not draft.listing.counts_stock:
+    if draft.listing.never_told:
         return "blocked"
     if draft.zeroes:
         return "to_zero"

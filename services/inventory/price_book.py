@@ -71,6 +71,16 @@ async def _stored(tx: Transaction, numbers: set[str]) -> dict[Key, StoredPrice]:
     }
 
 
+async def currencies(tx: Transaction, numbers: set[str], price_list: str) -> set[tuple[str, str]]:
+    """Which of these articles have a price in a list, and in which currency."""
+    rows = await tx.rows(
+        "SELECT article_number, currency FROM prices WHERE price_list = :list AND article_number = ANY(:numbers)",
+        list=price_list,
+        numbers=sorted(numbers),
+    )
+    return {(row["article_number"], row["currency"]) for row in rows}
+
+
 async def _save(service: Service, tx: Transaction, rows: list[PriceRow], actor: str) -> None:
     driver = await tx.driver()
     kept = [row for row in rows if row.amount is not None]

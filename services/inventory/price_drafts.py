@@ -12,18 +12,22 @@ from services.inventory.price_settings import PriceSettings
 from services.inventory.price_settings_book import DEFAULT
 from services.inventory.pricing import Priced, Quote, StoredPrice, priced
 from services.inventory.push_decision import Again
+from services.inventory.supply_book import NO_PART
 from shared.persistence.database import Transaction
 
 _DRAFTS = """
 SELECT l.id, l.connection, l.platform, l.external_id, l.parent_external_id, coalesce(l.sku, '') AS sku,
        l.article_number, l.title, l.match, l.unreadable_field, l.unreadable_value,
        l.price AS shop, l.currency AS shop_currency, l.observed_at AS shop_read_at, t.value AS settings,
-       coalesce(c.prices_blocked_by, 'connection_not_read') AS switch,
+       CASE WHEN f.connection IS NOT NULL AND m.takes_part IS NOT TRUE THEN 'article_takes_no_part'
+            ELSE coalesce(c.prices_blocked_by, 'connection_not_read') END AS switch,
        coalesce(o.version, 0) AS version, o.price, o.sent, coalesce(o.sent_version, 0) AS sent_version, o.told,
        o.told_at, coalesce(o.outcome, '') AS outcome, coalesce(o.settled_version, 0) AS settled_version,
        coalesce(o.blocked_by, '') AS blocked_by, p.prices
 FROM listings l LEFT JOIN price_offers o ON o.listing_id = l.id
 LEFT JOIN price_settings t ON t.connection = l.connection LEFT JOIN connections c ON c.id = l.connection
+LEFT JOIN participation_filters f ON f.connection = l.connection
+LEFT JOIN participants m ON m.connection = l.connection AND m.article_number = l.article_number
 LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('price_list', p.price_list, 'currency', p.currency, 'amount', p.amount::text,
                'basis', p.basis, 'tax', p.tax, 'strike', p.strike::text)) AS prices
@@ -117,7 +121,7 @@ def _draft(
         made = priced(row["article_number"], found, settings, row["shop_currency"])
     again: Again = "" if meant is None else meant[row["id"]]
     switch = "" if row["switch"] in passing else row["switch"]
-    blocked = meant is not None and bool(switch)
+    blocked = switch == NO_PART or (meant is not None and bool(switch))
     decision = decide(offer, made.quote, again=again, blocked=blocked)
     return PriceDraft(dict(row), settings, offer, made, decision, switch, row["blocked_by"])
 

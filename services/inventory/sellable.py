@@ -28,7 +28,8 @@ class Level:
 class Supply:
     """Everything about one article: levels, pieces that orders still want, how many of those the merchant's ERP had
     acknowledged before the levels were counted, and how many of these again the sender of available quantities has
-    already taken off (`covered`, see `horizon`). An inactive article is not sold."""
+    already taken off (`covered`, see `horizon`). An inactive article is not sold, nor is one that was `removed` from a
+    connection with the wish that its shop shows 0."""
 
     levels: tuple[Level, ...] = ()
     reserved: Decimal = ZERO
@@ -37,6 +38,7 @@ class Supply:
     acknowledged: Decimal = ZERO
     correction: Decimal = ZERO
     pseudo_stock: Decimal | None = None
+    removed: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def sellable(supply: Supply, settings: StockSettings, location: str = "") -> Sel
     shared = max(free, ZERO) * settings.percentage / HUNDRED
     capped = shared if settings.maximum is None else min(shared, Decimal(settings.maximum))
     whole = min(int(capped.to_integral_value(ROUND_FLOOR)), LARGEST)
-    quantity = whole if supply.active and whole >= settings.minimum else 0
+    quantity = whole if supply.active and not supply.removed and whole >= settings.minimum else 0
     return Sellable(
         levels, base, correction, pseudo, supply.reserved, acknowledged, supply.covered, subtracted, free, shared,
         quantity,
@@ -127,6 +129,8 @@ def explain(supply: Supply, settings: StockSettings, location: str = "") -> list
         steps.append(Step("stock_step_below_zero", {"free": plain(made.free)}))
     if not supply.active:
         steps.append(Step("stock_step_inactive", {}))
+    if supply.removed:
+        steps.append(Step("stock_step_removed", {}))
     steps.append(Step("stock_step_result", {"quantity": str(made.quantity)}))
     return steps
 

@@ -11,8 +11,10 @@ from services.inventory import (
     connection_replica,
     demand_book,
     hold_desk,
+    import_work,
     listing_book,
     marks,
+    participation_book,
     price_guarding,
     price_loop,
     price_outcomes,
@@ -24,8 +26,10 @@ from services.inventory.routes_adjustments import adjustment_routes
 from services.inventory.routes_articles import article_routes
 from services.inventory.routes_external_numbers import external_number_routes
 from services.inventory.routes_guard import guard_routes
+from services.inventory.routes_imports import import_routes
 from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
+from services.inventory.routes_participation import participation_routes
 from services.inventory.routes_prices import price_routes
 from services.inventory.routes_push import push_routes
 from services.inventory.routes_twins import twin_routes
@@ -78,6 +82,8 @@ def routes(service: Service) -> APIRouter:
     router.include_router(push_routes(service))
     router.include_router(price_routes(service))
     router.include_router(twin_routes(service))
+    router.include_router(import_routes(service))
+    router.include_router(participation_routes(service))
     return router
 
 
@@ -101,6 +107,8 @@ def loops(service: Service) -> Sequence[Loop]:
         every(1, "connections", partial(connection_replica.refresh, service)),
         every(30, "holds", partial(hold_desk.look_after, service)),
         every(30, "price holds", partial(price_guarding.look_after, service)),
+        every(60, "participation", partial(participation_book.night, service)),
+        every(1, "article imports", partial(import_work.step, service)),
         every(15, "marks gauge", measure),
     )
 

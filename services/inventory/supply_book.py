@@ -41,13 +41,17 @@ wants AS MATERIALIZED (
 SELECT w.*, coalesce(a.active, true) AS active, s.warehouses, s.quantities, s.meanings, s.counted_ats,
        coalesce(r.reserved, 0) AS reserved, coalesce(r.covered, 0) AS covered,
        coalesce(r.acknowledged, 0) AS acknowledged, coalesce(j.correction, 0) AS correction, j.pseudo_stock,
-       t.value AS settings,
+       t.value AS settings, f.connection IS NOT NULL AND p.takes_part IS NOT TRUE AS stays_out,
+       coalesce(p.leaving, 'leave') = 'zero' AS leaves_at_zero,
        coalesce(c.blocked_by, 'connection_not_read') AS blocked_by
 FROM wanted w LEFT JOIN articles a ON a.number = w.article_number
 LEFT JOIN shelves s ON s.article_number = w.article_number LEFT JOIN wants r ON r.article_number = w.article_number
 LEFT JOIN adjustments j ON j.article_number = w.article_number
 LEFT JOIN stock_settings t ON t.connection = w.connection LEFT JOIN connections c ON c.id = w.connection
+LEFT JOIN participation_filters f ON f.connection = w.connection
+LEFT JOIN participants p ON p.connection = w.connection AND p.article_number = w.article_number
 """
+NO_PART = "article_takes_no_part"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class Listing:
     settings: StockSettings
     blocked_by: str
 
+    @property
+    def never_told(self) -> bool:
+        """Whether no switch lets this listing be told anything: it is not counted, or its article takes no part."""
+        return not self.counts_stock or self.blocked_by == NO_PART
+
 
 async def supplies(tx: Transaction, ids: Collection[UUID]) -> list[Listing]:
     """The listings with these ids, sorted by id."""
@@ -82,6 +91,8 @@ async def supplies(tx: Transaction, ids: Collection[UUID]) -> list[Listing]:
 
 
 def _listing(row: asyncpg.Record, settings: StockSettings) -> Listing:
+    removed = row["stays_out"] and row["leaves_at_zero"]
+    stays_out = NO_PART if row["stays_out"] and not removed else ""
     shelves = zip(
         row["warehouses"] or (), row["quantities"] or (), row["meanings"] or (), row["counted_ats"] or (), strict=True
     )
@@ -101,10 +112,11 @@ def _listing(row: asyncpg.Record, settings: StockSettings) -> Listing:
             reserved=row["reserved"],
             covered=row["covered"],
             active=row["active"],
+            removed=removed,
             acknowledged=row["acknowledged"],
             correction=row["correction"],
             pseudo_stock=row["pseudo_stock"],
         ),
         settings=settings,
-        blocked_by=row["blocked_by"] or ("" if row["counts_stock"] else "stock_not_counted"),
+        blocked_by=stays_out or row["blocked_by"] or ("" if row["counts_stock"] else "stock_not_counted"),
     )

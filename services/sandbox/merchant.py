@@ -38,6 +38,17 @@ class Product:
     variants: tuple[Variant, ...]
     vendor: str = "Kramladen"
 
+    @property
+    def description(self) -> str:
+        return f"<p>{self.title} aus dem Kramladen.</p>"
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        return (
+            f"https://bilder.kramladen.example/{self.key}-1.jpg",
+            f"https://bilder.kramladen.example/{self.key}-2.jpg",
+        )
+
 
 @dataclass(frozen=True)
 class Address:

@@ -1,6 +1,7 @@
 """Articles, and how a channel lists them."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -9,12 +10,41 @@ from shared.contracts.money import Money
 from shared.contracts.order import Observation
 
 
+class ArticleHead(Contract):
+    """The product that a variant belongs to. `number` is what people read: its own SKU, or its handle in the shop."""
+
+    number: str
+    title: str = ""
+    description: str = ""
+
+
+class ArticleContent(Contract):
+    """What a channel says about a piece beyond its stock and price. `head` and `options` are those of a variant.
+
+    `is_head`: this is a product that should have variants and has none. `categories` are paths from the top, joined by
+    " > ". `media` are addresses of images, the first one is the main image; nobody downloads them here.
+    """
+
+    description: str = ""
+    head: ArticleHead | None = None
+    is_head: bool = False
+    options: dict[str, str] = {}
+    manufacturer: str = ""
+    weight_grams: Decimal | None = None
+    length_mm: Decimal | None = None
+    width_mm: Decimal | None = None
+    height_mm: Decimal | None = None
+    categories: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+
+
 class ListedArticle(Contract):
     """One sellable piece as a channel lists it: a simple product or one variant.
 
     `external_id` addresses it for stock and price; `parent_external_id` is its product where the platform needs both.
     `stock_external_id` is the platform's own id for its stock record where that differs. `quantity` is what the
     channel believes it can sell, None when it does not count. `locations` are quantities per channel location.
+    `content` is None where the connector reads no more than what stock and price need.
     """
 
     external_id: str
@@ -29,6 +59,7 @@ class ListedArticle(Contract):
     locations: dict[str, int] = {}
     state: Literal["active", "inactive", "deleted"] = "active"
     changed_at: datetime
+    content: ArticleContent | None = None
 
 
 class ArticleReceived(Payload):

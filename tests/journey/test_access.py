@@ -160,6 +160,7 @@ def house(running_system: System) -> Iterator[House]:
         "backfill_id": backfill["id"],
         "run_id": run["id"],
         "correction_id": str(uuid4()),
+        "import_id": str(uuid4()),
         "subject": order["id"],
         "noun": "order",
         "number": listing["article_number"],

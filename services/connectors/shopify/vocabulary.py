@@ -3,6 +3,7 @@
 Taken from the Admin schema 2026-10 (enums of Order, FulfillmentOrder, OrderTransaction), read 2026-11-23.
 """
 
+from decimal import Decimal
 from typing import Literal
 
 from shared.contracts.cancellation import CancellationReason
@@ -98,6 +99,14 @@ ARTICLE_STATES: dict[str, Literal["active", "inactive"]] = {
     "ARCHIVED": "inactive",
     "DRAFT": "inactive",
     "UNLISTED": "active",
+}
+
+# WeightUnit, in grams.
+GRAMS: dict[str, Decimal] = {
+    "GRAMS": Decimal(1),
+    "KILOGRAMS": Decimal(1000),
+    "OUNCES": Decimal("28.349523125"),
+    "POUNDS": Decimal("453.59237"),
 }
 
 # RefundLineItemRestockType: whether the pieces never left the house.

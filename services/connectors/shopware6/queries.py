@@ -95,11 +95,18 @@ STAMPS_ONLY = {
 }
 
 PRODUCT: Criteria = {"options": {"associations": {"group": {}}}, "parent": {}}
+PRODUCT_CONTENT: Criteria = {"manufacturer": {}, "categories": {}, "media": {"associations": {"media": {}}}}
+"""What only an import of articles needs: read where the integration's role may."""
 PRODUCT_INCLUDES = {
     "product": [
         "id", "parentId", "parent", "autoIncrement", "productNumber", "ean", "name", "translated", "price", "active",
-        "availableStock", "options", "createdAt", "updatedAt",
+        "availableStock", "options", "createdAt", "updatedAt", "description", "weight", "width", "height", "length",
+        "manufacturer", "categories", "media", "coverId",
     ],
+    "product_manufacturer": ["id", "name", "translated"],
+    "category": ["id", "breadcrumb", "translated"],
+    "product_media": ["id", "position", "media"],
+    "media": ["id", "url"],
     "property_group_option": ["id", "name", "translated", "group"],
     "property_group": ["id", "name"],
 }  # fmt: skip

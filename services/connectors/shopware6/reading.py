@@ -6,7 +6,7 @@ after the listing began is met by the next run.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,7 +74,7 @@ async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
 async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
     """Products and variants by their latest change or their parent's."""
     currency = await client.currency()
-    async for rows, watermark in _changed(client, PRODUCTS, window):
+    async for rows, watermark in _changed(client, await _products(client), window):
         yield Page([_item(row | {"shopCurrency": currency}) for row in rows], watermark)
 
 
@@ -82,8 +82,14 @@ async def article(client: Client, external_id: str) -> list[RawItem]:
     """One product by its id; a product with variants has no stock of its own and stands for them."""
     currency = await client.currency()
     either = queries.any_of([{"type": "equals", "field": name, "value": external_id} for name in ("id", "parentId")])
-    rows = [row async for page in _listed(client, PRODUCTS, [either], full=True) for row in page]
+    kind = await _products(client)
+    rows = [row async for page in _listed(client, kind, [either], full=True) for row in page]
     return [_item(row | {"shopCurrency": currency}) for row in rows]
+
+
+async def _products(client: Client) -> Kind:
+    more = queries.PRODUCT_CONTENT if await client.may_read("product", queries.PRODUCT_CONTENT) else {}
+    return replace(PRODUCTS, associations=PRODUCTS.associations | more)
 
 
 async def census(client: Client, window: Window) -> AsyncIterator[CensusEntry]:

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import orjson
 
 from services.connectors.woocommerce.client import PER_PAGE, Client
-from services.connectors.woocommerce.vocabulary import NOT_YET_ORDERS
+from services.connectors.woocommerce.vocabulary import NOT_YET_ORDERS, VARIABLE
 from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
 
 SECOND = timedelta(seconds=1)
@@ -37,7 +38,7 @@ async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
 
 
 async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
-    """Products by change time; a variable product stands for its variations."""
+    """Products by change time; a variable product stands for its variations, one without any for itself."""
     async for rows, watermark in _changed(client, client.products, window):
         items = [item for row in rows for item in await _article_items(client, row)]
         yield Page(items, watermark)
@@ -132,19 +133,41 @@ async def _order_item(client: Client, row: dict[str, Any]) -> RawItem:
 
 
 async def _article_items(client: Client, row: dict[str, Any]) -> list[RawItem]:
-    currency = await client.currency()
-    if row.get("type") not in ("variable", "variable-subscription"):
-        return [_article_item(row, currency)]
+    added = {"shop_currency": await client.currency(), "shop_units": await client.units()}
+    row["category_paths"] = await _paths(client, row)
+    if row.get("type") not in VARIABLE:
+        return [_article_item(row | added)]
+    head = {
+        name: row.get(name) for name in ("sku", "slug", "name", "description", "category_paths", "images", "brands")
+    }
     found = []
     for variation in await client.variations(row["id"]):
         variation["parent_id"] = row["id"]
         variation["name"] = f"{row.get('name', '')} {variation.get('name', '')}".strip()
-        found.append(_article_item(variation, currency))
-    return found
+        found.append(_article_item(variation | added | {"head": head}))
+    return found or [_article_item(row | added)]
 
 
-def _article_item(row: dict[str, Any], currency: str) -> RawItem:
-    row["shop_currency"] = currency
+async def _paths(client: Client, row: dict[str, Any]) -> list[str]:
+    """The names from the top of the shop's tree down to each of a product's categories."""
+    named = row.get("categories") or []
+    if not named:
+        return []
+    tree = {one["id"]: one for one in await client.categories()}
+    paths = []
+    for end in named:
+        names: list[str] = []
+        seen: set[int] = set()
+        place: dict[str, Any] | None = tree.get(end["id"], end)
+        while place is not None and place["id"] not in seen:
+            seen.add(place["id"])
+            names.insert(0, unescape(str(place.get("name", ""))))
+            place = tree.get(place.get("parent", 0))
+        paths.append(" > ".join(names))
+    return paths
+
+
+def _article_item(row: dict[str, Any]) -> RawItem:
     return RawItem(str(row["id"]), stamp(row), orjson.dumps(row))
 
 

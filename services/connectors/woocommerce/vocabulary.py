@@ -1,5 +1,7 @@
 """WooCommerce's words and ours. A word that is not here parks the order: nothing is guessed."""
 
+from decimal import Decimal
+
 from shared.contracts.order import OrderState
 
 # https://developer.woocommerce.com/docs/apis/rest-api/v3/orders/ (order status), read 2026-11-25.
@@ -30,3 +32,10 @@ VAT_ID_META = frozenset({"_billing_vat_id", "vat_number", "_vat_number", "_billi
 DEPOSIT_WORDS = ("pfand", "deposit")
 TIP_WORDS = ("trinkgeld", "tip")
 PUBLISHED = frozenset({"publish", "private"})
+# Products that are no more than the head of their variations.
+VARIABLE = frozenset({"variable", "variable-subscription"})
+# The units a shop may choose, https://woocommerce.com/document/configuring-woocommerce-settings/products/ (2026-11-29).
+GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125")}
+MILLIMETRES = {
+    "m": Decimal(1000), "cm": Decimal(10), "mm": Decimal(1), "in": Decimal("25.4"), "yd": Decimal("914.4"),
+}  # fmt: skip

@@ -138,8 +138,40 @@ class Order(Wire):
     gift_cards: tuple[GiftCard, ...] = ()
 
 
+class Image(Wire):
+    src: str = ""
+
+
+class Attribute(Wire):
+    name: str = ""
+    option: str = ""
+
+
+class Brand(Wire):
+    name: str = ""
+
+
+class Dimensions(Wire):
+    length: str = ""
+    width: str = ""
+    height: str = ""
+
+
+class Head(Wire):
+    """What a variation's product shows, put into it while it is read."""
+
+    sku: Sku = None
+    slug: str | None = ""
+    name: str | None = ""
+    description: str | None = ""
+    category_paths: tuple[str, ...] = ()
+    images: tuple[Image, ...] | None = ()
+    brands: tuple[Brand, ...] | None = ()
+
+
 class Product(Wire):
-    """A simple product or one variation; `parent_id` is 0 for the former."""
+    """A simple product or one variation; `parent_id` is 0 for the former. Weight and measures are text in the units of
+    the shop, which are put into it while it is read, with its currency and the paths of its categories."""
 
     id: int
     parent_id: int = 0
@@ -153,3 +185,13 @@ class Product(Wire):
     stock_quantity: Quantity | None = None
     date_modified_gmt: datetime
     shop_currency: str = "EUR"
+    shop_units: dict[str, str] = {}
+    description: str | None = ""
+    weight: str | None = ""
+    dimensions: Dimensions = Dimensions()
+    images: tuple[Image, ...] | None = ()
+    image: Image | None = None
+    brands: tuple[Brand, ...] | None = ()
+    attributes: tuple[Attribute, ...] = ()
+    category_paths: tuple[str, ...] = ()
+    head: Head | None = None

@@ -62,6 +62,11 @@ class Catalogue:
             "title": product.title,
             "handle": re.sub(r"[^a-z0-9]+", "-", product.key.lower()).strip("-"),
             "vendor": product.vendor,
+            "descriptionHtml": product.description,
+            "category": {"__typename": "TaxonomyCategory", "fullName": "Home & Garden > Kitchen & Dining"},
+            "media": [
+                {"__typename": "MediaImage", "preview": {"image": {"url": address}}} for address in product.images
+            ],
             "productType": "",
             "status": "ACTIVE",
             "tags": [],

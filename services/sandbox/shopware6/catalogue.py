@@ -12,7 +12,10 @@ from typing import Any
 from services.sandbox.merchant import Item, Product, Variant
 from services.sandbox.shopware6.values import DEFAULT_CURRENCY, LIVE_VERSION, cents, hexid, stamp
 
-INHERITED = ("name", "price", "taxId", "active", "translated")
+INHERITED = (
+    "name", "price", "taxId", "active", "translated", "description", "weight", "manufacturer", "categories", "media",
+    "coverId",
+)  # fmt: skip
 
 
 class Catalogue:
@@ -25,11 +28,30 @@ class Catalogue:
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
         for product in products:
             if len(product.variants) == 1 and not product.variants[0].options:
-                self._add(hexid("product", product.key), product.variants[0], None)
+                self._describe(self._add(hexid("product", product.key), product.variants[0], None), product)
                 continue
             parent = self._add(hexid("product", product.key), product.variants[0], None, product)
+            self._describe(parent, product)
             for index, variant in enumerate(product.variants):
                 self._add(hexid("product", product.key, index), variant, parent)
+
+    def _describe(self, row: dict[str, Any], product: Product) -> None:
+        images = [
+            {
+                "id": hexid("product_media", product.key, n),
+                "position": n,
+                "media": {"id": hexid("media", url), "url": url},
+            }
+            for n, url in enumerate(product.images)
+        ]
+        path = ["Kramladen", "Küche & Tisch"]
+        row |= {
+            "description": product.description, "weight": 0.5, "media": images, "coverId": images[0]["id"],
+            "manufacturer": {"id": hexid("manufacturer", product.vendor), "name": product.vendor,
+                             "translated": {"name": product.vendor}},
+            "categories": [{"id": hexid("category", *path), "breadcrumb": path, "translated": {"breadcrumb": path}}],
+        }  # fmt: skip
+        row["translated"] |= {"description": product.description}
 
     def _add(
         self, id: str, variant: Variant, parent: dict[str, Any] | None, family: Product | None = None
@@ -61,7 +83,9 @@ class Catalogue:
             "autoIncrement": len(self.rows) + 1, "childCount": len(family.variants) if family else 0,
             "productNumber": number, "ean": None if family else variant.ean, "isCloseout": False, "customFields": None,
             "stock": 0 if family else variant.stock, "availableStock": 0 if family else variant.stock,
-            "states": ["is-physical"], "createdAt": stamp(self._clock()), "updatedAt": None,
+            "states": ["is-physical"], "description": None, "weight": None, "width": None, "height": None,
+            "length": None, "manufacturer": None, "categories": None, "media": None, "coverId": None,
+            "createdAt": stamp(self._clock()), "updatedAt": None,
             "options": [
                 {
                     "id": hexid("option", group, name), "name": name, "translated": {"name": name},

@@ -22,7 +22,11 @@ ASSOCIATIONS: dict[str, dict[str, str]] = {
     "order_address": {"country": "country", "countryState": "country_state"},
     "order_customer": {"customer": "customer"},
     "language": {"locale": "locale"},
-    "product": {"options": "property_group_option", "parent": "product"},
+    "product": {
+        "options": "property_group_option", "parent": "product", "manufacturer": "product_manufacturer",
+        "categories": "category", "media": "product_media",
+    },
+    "product_media": {"media": "media"},
     "property_group_option": {"group": "property_group"},
     "integration": {"aclRoles": "acl_role"},
 }  # fmt: skip

@@ -42,6 +42,7 @@ class Row:
     options: tuple[tuple[str, str], ...] = ()
     attributes: list[dict[str, Any]] = field(default_factory=list)
     meta: list[dict[str, Any]] = field(default_factory=list)
+    images: tuple[str, ...] = ()
     variations: list["Row"] = field(default_factory=list)
 
     @property
@@ -98,6 +99,7 @@ class Catalogue:
     def _simple(self, product: Product, variant: Variant) -> Row:
         row = self._new(product.title, variant.sku, "simple")
         self._dress(row, variant)
+        row.description, row.images, row.weight = product.description, product.images, "0.5"
         row.virtual = any(word in product.title for word in DIGITAL_WORDS)
         return row
 
@@ -113,6 +115,7 @@ class Catalogue:
         numbers = {variant.sku for variant in product.variants}
         shared = numbers.pop() if len(numbers) == 1 else ""
         parent = self._new(product.title, shared or product.key.upper(), "variable")
+        parent.description, parent.images = product.description, product.images
         parent.manage_stock = bool(shared)
         parent.stock = sum(variant.stock for variant in product.variants) if shared else None
         names = [name for name, _ in product.variants[0].options]

@@ -2,6 +2,7 @@
 a returned or removed piece stays in quantities and totals, and is told as cancelled or refunded."""
 
 from services.connectors.shopify import wire
+from services.connectors.shopify.inbound.articles import article
 from services.connectors.shopify.inbound.charges import charges
 from services.connectors.shopify.inbound.lines import line, tip_lines
 from services.connectors.shopify.inbound.money import money
@@ -10,7 +11,6 @@ from services.connectors.shopify.inbound.payments import payments, refunds
 from services.connectors.shopify.inbound.returns import returns
 from services.connectors.shopify.inbound.words import known
 from services.connectors.shopify.vocabulary import (
-    ARTICLE_STATES,
     DELIVERIES,
     FULFILMENT_STATES,
     GIFT_CARD_GATEWAY,
@@ -18,7 +18,6 @@ from services.connectors.shopify.vocabulary import (
     PAYMENT_STATES,
     POINT_OF_SALE,
 )
-from shared.contracts.article import ListedArticle
 from shared.contracts.money import Money
 from shared.contracts.order import Delivery, Order, OrderState, Payment, Property
 
@@ -74,27 +73,6 @@ def order(raw: wire.Order) -> Order:
             *properties(raw.custom_attributes),
             *(Property(name="discount_code", value=code) for code in raw.discount_codes),
         ),
-    )
-
-
-def article(raw: wire.Variant) -> ListedArticle:
-    """One variant; what can be sold of it is counted over all active locations."""
-    item = raw.inventory_item
-    levels = [level for level in item.inventory_levels if level.is_active]
-    held = {level.location.id: sum(each.quantity for each in level.quantities) for level in levels}
-    return ListedArticle(
-        external_id=raw.id,
-        parent_external_id=raw.product.id,
-        stock_external_id=item.id,
-        sku=raw.sku or None,
-        ean=raw.barcode or None,
-        title=raw.display_name,
-        price=Money.of(raw.price, raw.shop_currency),
-        quantity=sum(held.values()) if item.tracked else None,
-        counts_stock=item.tracked,
-        locations=held if item.tracked else {},
-        state=known(ARTICLE_STATES, raw.product.status, "product.status"),
-        changed_at=max(raw.updated_at, raw.product.updated_at),
     )
 
 

@@ -4,7 +4,7 @@ An order is read with all its own lists complete; the page information around th
 reading: `held`, the ids of lines whose fulfilment order waits, and on a variant `shopCurrency`.
 """
 
-from services.connectors.shopify.wire.article import Variant
+from services.connectors.shopify.wire.article import Measurement, Variant
 from services.connectors.shopify.wire.order import (
     DiscountAllocation,
     LineItem,
@@ -21,6 +21,7 @@ __all__ = [
     "DiscountAllocation",
     "LineItem",
     "MailingAddress",
+    "Measurement",
     "MoneyBag",
     "Order",
     "Refund",

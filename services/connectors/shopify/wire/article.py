@@ -16,16 +16,60 @@ class InventoryLevel(Wire):
     quantities: tuple[Quantity, ...] = ()
 
 
+class Weight(Wire):
+    value: Amount
+    unit: str
+
+
+class Measurement(Wire):
+    weight: Weight | None = None
+
+
 class InventoryItem(Wire):
     id: str
     tracked: bool
+    measurement: Measurement | None = None
     inventory_levels: tuple[InventoryLevel, ...] = ()
 
 
+class Image(Wire):
+    url: str
+
+
+class Preview(Wire):
+    image: Image | None = None
+
+
+class Medium(Wire):
+    preview: Preview | None = None
+
+
+class Media(Wire):
+    nodes: tuple[Medium, ...] = ()
+
+
+class Category(Wire):
+    full_name: str
+
+
 class Product(Wire):
+    """A product that never had options has one variant with an option nobody sees."""
+
     id: str
     status: str
     updated_at: datetime
+    title: str = ""
+    handle: str = ""
+    vendor: str = ""
+    description_html: str = ""
+    has_only_default_variant: bool = True
+    category: Category | None = None
+    media: Media = Media()
+
+
+class SelectedOption(Wire):
+    name: str
+    value: str
 
 
 class Variant(Wire):
@@ -37,4 +81,5 @@ class Variant(Wire):
     updated_at: datetime
     product: Product
     inventory_item: InventoryItem
+    selected_options: tuple[SelectedOption, ...] = ()
     shop_currency: Currency

@@ -32,6 +32,7 @@ class Client:
         self.marks_documents = credentials.mark_documents == "sent"
         self._version = ""
         self._currency: tuple[str, str] | None = None
+        self._readable: dict[str, bool] = {}
 
     async def now(self) -> datetime:
         """The shop's own clock: windows must not depend on ours."""
@@ -67,6 +68,18 @@ class Client:
                 raise Rejected("The shop names no currency of its own.", code="rejected")
             self._currency = str(own["id"]), str(own["isoCode"])
         return self._currency
+
+    async def may_read(self, entity: str, associations: dict[str, Any]) -> bool:
+        """Whether the integration's role may read an entity with what hangs on it. Asked once per entity."""
+        if entity not in self._readable:
+            try:
+                await self.search(entity, {"limit": 1, "associations": associations})
+                self._readable[entity] = True
+            except Misconfigured as error:
+                if error.code != "scope_missing":
+                    raise
+                self._readable[entity] = False
+        return self._readable[entity]
 
     async def privileges(self) -> frozenset[str] | None:
         """What the integration may do: "admin" for everything; None where it may not look at itself."""

@@ -31,6 +31,8 @@ class Client:
         self.encrypted = credentials.url.startswith("https://")
         self._virtual: dict[int, bool] = {}
         self._currency = ""
+        self._categories: list[dict[str, Any]] | None = None
+        self._units: dict[str, str] | None = None
 
     async def now(self) -> datetime:
         """The shop's own clock: windows must not depend on ours."""
@@ -60,14 +62,23 @@ class Client:
 
     async def variations(self, product_id: int) -> list[dict[str, Any]]:
         """All variations of a product."""
-        found: list[dict[str, Any]] = []
-        page = 1
-        while rows := await self._list(f"products/{product_id}/variations", {"per_page": PER_PAGE, "page": page}):
-            found += self._learned(rows)
-            page += 1
-            if len(rows) < PER_PAGE:
-                break
-        return found
+        return self._learned(await self._all(f"products/{product_id}/variations"))
+
+    async def categories(self) -> list[dict[str, Any]]:
+        """The shop's tree of categories; a product names only the ends of its branches. Asked once."""
+        if self._categories is None:
+            self._categories = await self._all("products/categories")
+        return self._categories
+
+    async def units(self) -> dict[str, str]:
+        """In which units the shop weighs and measures; {} where the key may not look at that setting. Asked once."""
+        if self._units is None:
+            try:
+                rows = await self._list("settings/products", {})
+            except (Misconfigured, Rejected):
+                rows = []
+            self._units = {str(row.get("id")): str(row.get("value")) for row in rows}
+        return self._units
 
     async def currency(self) -> str:
         """The shop's currency; products do not name it."""
@@ -183,6 +194,16 @@ class Client:
         """The same products, which orders then need not be asked about."""
         self._virtual.update({int(row["id"]): bool(row["virtual"]) for row in rows if "virtual" in row})
         return rows
+
+    async def _all(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        page = 1
+        while rows := await self._list(path, {"per_page": PER_PAGE, "page": page}):
+            found += rows
+            page += 1
+            if len(rows) < PER_PAGE:
+                break
+        return found
 
     async def _list(self, path: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         reply = await self._shop.request("GET", f"{API}/{path}", params=params)

@@ -2,6 +2,7 @@
 shop shows its customers; the head's total is gross and has two digits."""
 
 from services.connectors.woocommerce import wire
+from services.connectors.woocommerce.inbound.articles import article
 from services.connectors.woocommerce.inbound.charges import fee, shipping
 from services.connectors.woocommerce.inbound.lines import line
 from services.connectors.woocommerce.inbound.meta import is_gift_card, marked, properties
@@ -13,13 +14,10 @@ from services.connectors.woocommerce.vocabulary import (
     ORDER_STATES,
     PICKUP_METHODS,
     POINT_OF_SALE,
-    PUBLISHED,
     TAX_EXEMPT_MARKS,
     TEST_MARKS,
 )
-from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
-from shared.contracts.money import Money
 from shared.contracts.order import Delivery, Order
 
 __all__ = ["article", "order"]
@@ -69,23 +67,6 @@ def order(raw: wire.Order) -> Order:
         note=note[:LONGEST_NOTE],
         note_shortened=len(note) > LONGEST_NOTE,
         properties=properties(raw.meta_data),
-    )
-
-
-def article(raw: wire.Product) -> ListedArticle:
-    """A simple product or a variation, as stock and price can be set on it."""
-    counts = raw.manage_stock is True
-    return ListedArticle(
-        external_id=str(raw.id),
-        parent_external_id=str(raw.parent_id) if raw.parent_id else None,
-        sku=raw.sku or None,
-        ean=raw.global_unique_id or None,
-        title=raw.name,
-        price=Money(amount=raw.price, currency=raw.shop_currency),
-        quantity=int(raw.stock_quantity) if counts and raw.stock_quantity is not None else None,
-        counts_stock=counts,
-        state="active" if raw.status in PUBLISHED else "inactive",
-        changed_at=utc(raw.date_modified_gmt),
     )
 
 
