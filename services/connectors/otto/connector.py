@@ -66,6 +66,7 @@ OTTO = Connector(
         Capability("census", True, "GET /v4/orders by fromDate"),
         Capability("documents", False, "the platform writes the receipts itself: they are read, none is taken"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
+        Capability("price-tax-rate", False, "the class of tax goes with a whole product"),
         Capability("companies", False, "an address has no field for a company"),
         Capability("order-sources", False, "every order is made by the platform itself"),
         Capability("tax-free-sales", False, "every price includes tax"),
