@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Service
 from shared.connector_kit.declaration import Connector
+from shared.connector_kit.notes import StoredNotes
 from shared.connector_kit.outside import Outside
 from shared.connector_kit.tokens import SealedTokens
 from shared.connector_kit.turns import Turns
@@ -66,6 +67,7 @@ class Opener:
         ring = KeyRing.read(self.service.settings.key_ring)
         outside = self.outside(deadline)
         outside.connection = connection.id
+        outside.notes = StoredNotes(self.service.database, connection.id)
         outside.tokens = SealedTokens(self.service.database, ring, connection.id, connection.platform)
         return Opened(connection, credentials, self.connector.client(credentials, outside), outside)
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from shared.connector_kit.notes import MemoryNotes, Notes
 from shared.contracts.errors import KontorError
 from shared.http.client import ShopClient
 from shared.http.guard import Guard
@@ -55,6 +56,7 @@ class Outside:
     bucket: Bucket
     guard: Guard
     tokens: TokenStore = field(default_factory=MemoryTokens)
+    notes: Notes = field(default_factory=MemoryNotes)
     timeout: float = 25.0
     deadline: Callable[[], float] | None = None
     transport: Any = None

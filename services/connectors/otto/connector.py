@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.connectors.otto import inbound, reading, sending, wire
 from services.connectors.otto.client import Client
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import SCOPES
+from services.connectors.otto.vocabulary import RECEIPTS, SCOPES
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
@@ -17,7 +17,7 @@ from shared.http.limits import Limit
 async def probe(client: Client) -> Probe:
     """Asks for every scope by itself, then looks into every interface; changes nothing."""
     findings = [
-        Finding("scope_missing", scope, params={"field": scope, "detail": SCOPES[scope]})
+        Finding("scope_missing", scope, params={"field": scope, "detail": (SCOPES | RECEIPTS)[scope]})
         for scope in await client.missing_scopes()
     ]
     if not client.merchant.return_carrier:
@@ -55,7 +55,7 @@ OTTO = Connector(
     ),
     capabilities=(
         Capability("orders", True, "GET /v4/orders by fromDate, without a filter by state, behind the next links"),
-        Capability("refunds", True, "position items that are RETURNED; partial refunds stand in receipts only"),
+        Capability("refunds", True, "position items that are RETURNED; partial refunds by GET /v3/receipts"),
         Capability("articles", True, "GET /v5/products with marketplace-status and availability quantities"),
         Capability("stock", True, "POST /v1/availability/quantities, row by row where the answer is mixed"),
         Capability("locations", False, "there is one quantity per SKU"),
@@ -65,8 +65,9 @@ OTTO = Connector(
         Capability("webhooks", False, "the platform calls nobody"),
         Capability("census", True, "GET /v4/orders by fromDate"),
         Capability("refunds_sent", False, "the seller API has no call that gives money back"),
-        Capability("documents", False, "the platform writes the receipts itself; they are not fetched"),
+        Capability("documents", False, "the platform writes the receipts itself: they are read, none is taken"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
+        Capability("price-tax-rate", False, "the class of tax goes with a whole product"),
         Capability("companies", False, "an address has no field for a company"),
         Capability("order-sources", False, "every order is made by the platform itself"),
         Capability("tax-free-sales", False, "every price includes tax"),

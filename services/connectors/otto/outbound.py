@@ -25,7 +25,7 @@ def quantities(commands: Sequence[StockPush]) -> list[dict[str, Any]]:
 def price(push: PricePush, sale: dict[str, Any] | None) -> dict[str, Any]:
     """What an article costs, with tax. A price that was higher before becomes the standard price, and ours a sale
     without a period; `sale` is one of the platform's own that stays. Raises Rejected for what it would not take."""
-    own, before = _gross(push, push.price), push.strike and _gross(push, push.strike)
+    own, before = _gross(push, push.price), None if push.strike is None else _gross(push, push.strike)
     row: dict[str, Any] = {"sku": push.external_id, "standardPrice": _amount(own)}
     if before is not None and before > own:
         row |= {"standardPrice": _amount(before), "sale": {"salePrice": _amount(own)}}

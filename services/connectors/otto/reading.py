@@ -1,5 +1,6 @@
 """Reading orders by their change, and articles put together from three interfaces."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,21 +23,58 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     whose stamps both lie at or before the last lifecycle stamp handed out has been handed out too.
     """
     started: datetime | None = None
+    seen: set[str] = set()
     async for page in _pages(client.orders, _since(window)):
         started = started or page.server_time
         if page.rows:
             last = lifecycle(page.rows[-1])
-            yield Page([_order_item(row) for row in page.rows], last)
+            yield Page(await _order_items(client, page.rows), last)
+            seen.update(str(row["salesOrderId"]) for row in page.rows)
             if window.until is not None and last >= window.until:
                 return
     if window.until is None and started is not None:
+        for id in await _with_new_receipts(client, window.since):
+            if id not in seen:
+                yield Page(await order(client, id))
         yield Page([], started)
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:
     """One order by its id."""
     row = await client.order(external_id)
-    return [] if row is None or row.get("salesOrderId") != external_id else [_order_item(row)]
+    return [] if row is None or row.get("salesOrderId") != external_id else await _order_items(client, [row])
+
+
+async def _with_new_receipts(client: Client, since: datetime | None) -> list[str]:
+    """Orders that a receipt was written for since then: it does not change the order, which is on no list for it. The
+    list knows days only, and begins with the newest. From the beginning every order is read anyway."""
+    if since is None or client.merchant.read_receipts != "yes":
+        return []
+    found: dict[str, None] = {}
+    async for page in _pages(client.receipts, {"from": f"{since.astimezone(UTC):%Y-%m-%d}"}):
+        fresh = [row for row in page.rows if _moment(row["creationDate"]) >= since]
+        found |= {str(row["salesOrderId"]): None for row in fresh}
+        if len(fresh) < len(page.rows):
+            break
+    return list(found)
+
+
+async def _order_items(client: Client, rows: Rows) -> list[RawItem]:
+    """Orders with all receipts that were written for them; before the first piece was sent there are none."""
+    if client.merchant.read_receipts == "yes":
+        await asyncio.gather(*(_add_receipts(client, row) for row in rows if _left(row)))
+    return [_order_item(row) for row in rows]
+
+
+async def _add_receipts(client: Client, row: dict[str, Any]) -> None:
+    row["receipts"] = [
+        one async for page in _pages(client.receipts, {"salesOrderId": str(row["salesOrderId"])}) for one in page.rows
+    ]
+
+
+def _left(row: dict[str, Any]) -> bool:
+    pieces = row.get("positionItems")
+    return any(one.get("sentDate") or one.get("fulfillmentStatus") in ("SENT", "RETURNED") for one in pieces or ())
 
 
 async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
@@ -82,14 +120,13 @@ async def article(client: Client, external_id: str) -> list[RawItem]:
 
 
 def _on_sale(row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """The article without a sale that is over or has not begun: its price holds no longer, or not yet."""
+    """The article with the sale that holds now beside it: not one that is over or has not begun."""
     pricing = row.get("pricing")
-    sale = pricing.get("sale") if isinstance(pricing, dict) else None
-    if not isinstance(sale, dict):
+    if not isinstance(pricing, dict) or not isinstance(sale := pricing.get("sale"), dict):
         return row
     starts, ends = (_moment(sale[name]) if sale.get(name) else None for name in ("startDate", "endDate"))
     holds = (starts is None or starts <= now) and (ends is None or now < ends)
-    return row if holds else {**row, "pricing": {**pricing, "sale": None}}
+    return {**row, "sale": sale} if holds else row
 
 
 async def _quantity(client: Client, sku: str) -> dict[str, Any] | None:
@@ -130,9 +167,10 @@ def lifecycle(row: dict[str, Any]) -> datetime:
 
 
 def stamp(row: dict[str, Any]) -> datetime:
-    """The later of an order's two stamps."""
+    """The latest of an order's stamps, those of its receipts among them."""
     modified = row.get("lastModifiedDate")
-    return max(lifecycle(row), _moment(modified)) if modified else lifecycle(row)
+    moments = [_moment(one["creationDate"]) for one in row.get("receipts", ())]
+    return max([lifecycle(row), *([_moment(modified)] if modified else []), *moments])
 
 
 def _moment(text: str) -> datetime:

@@ -119,6 +119,18 @@ class Credentials(BaseModel):
         ),
     ] = ""
 
+    read_receipts: Annotated[
+        Literal["no", "yes"],
+        _said(
+            "Read OTTO's receipts",
+            "OTTOs Belege lesen",
+            "OTTO writes invoices and credit notes in your name. With yes they stand in each order, and price "
+            "reductions are seen; the app needs the scope receipts.",
+            "OTTO schreibt Rechnungen und Gutschriften in Ihrem Namen. Mit yes stehen sie am Auftrag, und "
+            "Preisnachlässe werden gesehen; die App braucht den Scope receipts.",
+        ),
+    ] = "no"
+
     @field_validator("url")
     @classmethod
     def _plain_address(cls, value: str) -> str:

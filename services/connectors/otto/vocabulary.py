@@ -36,6 +36,8 @@ CARRIERS = PARCEL_CARRIERS | frozenset(
     REIMER REITHMEIER SCHOCKEMOEHLE SCHMIDT_GEVELSBERG ZUFALL OTHER_FORWARDER""".split()
 )
 # A scope of the token for each interface, and what does not work without it.
+RECEIPT_TYPES = ("PURCHASE", "REFUND", "PARTIAL_REFUND")
+RECEIPTS = {"receipts": "the platform's receipts are not read"}
 SCOPES = {
     "orders": "orders are not read, and none can be cancelled",
     "products": "articles are not read, and no price is sent",

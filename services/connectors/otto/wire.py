@@ -1,7 +1,8 @@
 """OTTO's payloads in OTTO's words: only the fields we read.
 
-An article is put together while it is read: the product variation, with its `marketPlaceStatus` and its `availability`
-from two other interfaces beside it.
+An order has its `receipts` beside it where they are read. An article is put together while it is read: the product
+variation, with its `marketPlaceStatus` and its `availability` from two other interfaces beside it, and the `sale`
+that holds.
 """
 
 from datetime import datetime
@@ -86,6 +87,22 @@ class Address(Wire):
     email: Text = ""
 
 
+class TaxedPrice(Wire):
+    gross: Amount
+
+
+class Receipt(Wire):
+    """An invoice or credit note that the platform wrote in the seller's name. Not a `real` one is no tax document."""
+
+    type: str = Field(alias="receiptType")
+    number: str = Field(alias="receiptNumber")
+    created_at: AwareDatetime = Field(alias="creationDate")
+    real: bool = Field(alias="isRealReceipt")
+    linked: Text = Field("", alias="linkedReceiptNumber")
+    reason: Text = Field("", alias="partialRefundType")
+    totals: tuple[TaxedPrice, ...]
+
+
 class Lifecycle(Wire):
     changed_at: AwareDatetime = Field(alias="lifecycleChangeDate")
 
@@ -107,22 +124,23 @@ class Order(Wire):
     delivery_address: Address | None = Field(None, alias="deliveryAddress")
     payment: Payment | None = None
     suspected_fraud: bool | None = Field(None, alias="suspectedFraudCase")
+    receipts: tuple[Receipt, ...] = ()
 
     @property
     def changed_at(self) -> datetime:
-        """The later of two stamps: not every change moves both."""
-        return max(self.lifecycle.changed_at, self.modified_at or self.lifecycle.changed_at)
+        """The latest of all stamps: not every change moves each, and a receipt moves none."""
+        later = [self.modified_at] if self.modified_at else []
+        return max(self.lifecycle.changed_at, *later, *(one.created_at for one in self.receipts))
 
 
 class Sale(Wire):
-    """One that holds now: others are left out while an article is read."""
+    """One that held when the article was read."""
 
     price: Amount | None = Field(None, alias="salePrice")
 
 
 class Pricing(Wire):
     standard: Amount = Field(alias="standardPrice")
-    sale: Sale | None = None
 
 
 class Description(Wire):
@@ -150,5 +168,6 @@ class Article(Wire):
     moin: Text = ""
     description: Description | None = Field(None, alias="productDescription")
     pricing: Pricing
+    sale: Sale | None = None
     market: MarketPlaceStatus | None = Field(None, alias="marketPlaceStatus")
     availability: Availability | None = None

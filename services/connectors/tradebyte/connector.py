@@ -65,7 +65,7 @@ TRADEBYTE = Connector(
         Capability("line-properties", False, "an item carries no text of the buyer's"),
         Capability("taxes", False, "an order states no tax; the ERP's own rates hold"),
         Capability("refunds", False, "an order does not tell what the channel paid back"),
-        Capability("returns", False, "Kontor sends no returns; the message RETURN is not used"),
+        Capability("returns", True, "GET messages/ per channel: RETURN, then POST messages/{id}/exported"),
         Capability("locations", False, "one quantity per article is sent, for all warehouses"),
         Capability("prices", True, "POST sync/in/TBCAT_….xml: a catalogue of prices alone, for the channels entered"),
         Capability("census", False, "only orders that are not flagged yet are listed"),

@@ -91,7 +91,7 @@ def cancellation(about: About, wanted: Cancellation) -> bytes | None:
         return _messages(about, kind, _pieces(wanted.lines), [])
     if order.ORDER_DATA.WITHDRAWN.strip() == "1":
         return None
-    open_ = {item.TB_ID: item.QUANTITY if item.OPEN_QUANTITY is None else item.OPEN_QUANTITY for item in order.ITEMS}
+    open_ = {item.TB_ID: order.open(item) for item in order.ITEMS}
     pieces = _pieces(wanted.lines) or open_
     pieces = {id: min(quantity, open_.get(id, quantity)) for id, quantity in pieces.items()}
     pieces = {id: quantity for id, quantity in pieces.items() if quantity}

@@ -10,6 +10,7 @@ import orjson
 from services.connectors.tradebyte.client import Client
 from services.connectors.tradebyte.client.files import Files
 from services.connectors.tradebyte.inbound import UNDATED
+from services.connectors.tradebyte.vocabulary import HEARD
 from shared.connector_kit.declaration import Page, RawItem, Window
 from shared.contracts.errors import Transient
 from shared.http.sftp import Entry
@@ -17,6 +18,7 @@ from shared.http.sftp import Entry
 ORDERS_PER_PAGE = 50
 ARTICLES_PER_PAGE = 500
 UNFINISHED = timedelta(minutes=10)
+NOTED = ("MESSAGE_ID", "MESSAGE_TYPE", "TB_ORDER_ITEM_ID", "QUANTITY", "DATE_CREATED")
 T = TypeVar("T")
 
 
@@ -25,13 +27,17 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     if client.files is not None:
         async for page in _filed(client, client.files):
             yield page
+        async for page in _changed_by_messages(client):
+            yield page
         return
     first: datetime | None = None
     for channel in client.settings.channel_ids:
         rows, asked_at = await client.open_orders(channel)
         first = first or asked_at
         for part in _batched(rows, ORDERS_PER_PAGE):
-            yield Page([_order_item(client, row) for row in part], acknowledge=_flag(client, part))
+            yield Page(await _order_items(client, part), acknowledge=_flag(client, part))
+    async for page in _changed_by_messages(client):
+        yield page
     yield Page([], first)
 
 
@@ -51,18 +57,35 @@ async def _filed(client: Client, files: Files) -> AsyncIterator[Page]:
             continue
         left = {_external_id(row) for row in rows}
         for part in _batched(rows, ORDERS_PER_PAGE):
-            yield Page([_order_item(client, row) for row in part], acknowledge=_moving(files, entry.name, left))
+            yield Page(await _order_items(client, part), acknowledge=_moving(files, entry.name, left))
         if not rows:
             await files.keep(entry.name)
     yield Page([], started)
+
+
+async def _changed_by_messages(client: Client) -> AsyncIterator[Page]:
+    """Orders that a channel has said something about, each with all that was ever said. What was said is kept first,
+    the order handed out with it, and only then the message comes off the list. Where TB.One does not show the order any
+    more, its messages stay there."""
+    heard: dict[str, list[str]] = {}
+    for channel in client.settings.channel_ids:
+        for message in await client.open_messages(channel):
+            if message.get("MESSAGE_TYPE") in HEARD and message.get("MESSAGE_ID") and message.get("TB_ORDER_ID"):
+                record = f"{message.get('CHANNEL_SIGN', '')}:{message['TB_ORDER_ID']}"
+                said = {name: message[name] for name in NOTED if isinstance(message.get(name), str)}
+                await client.notes.add(record, message["MESSAGE_ID"], orjson.dumps(said).decode())
+                heard.setdefault(record, []).append(message["MESSAGE_ID"])
+    for record, messages in heard.items():
+        if items := await order(client, record):
+            yield Page(items, acknowledge=_hearing(client, record, messages))
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:
     """One order by its id, flagged or not."""
     tb_id = external_id.rpartition(":")[2]
     row = await client.order(tb_id) if tb_id.isdecimal() else None
-    item = None if row is None else _order_item(client, row)
-    return [item] if item is not None and item.external_id == external_id else []
+    items = [] if row is None else await _order_items(client, [row])
+    return [item for item in items if item.external_id == external_id]
 
 
 async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
@@ -108,6 +131,14 @@ def _moving(files: Files, name: str, left: set[str]) -> Callable[[Collection[str
     return acknowledge
 
 
+def _hearing(client: Client, record: str, messages: Sequence[str]) -> Callable[[Collection[str]], Awaitable[None]]:
+    async def acknowledge(external_ids: Collection[str]) -> None:
+        for message in messages if record in external_ids else ():
+            await client.heard(message)
+
+    return acknowledge
+
+
 def _broken(client: Client, entry: Entry, detail: str) -> RawItem:
     body = {"FILE": entry.name, "PROBLEM": detail, "CURRENCY": client.settings.currency}
     return RawItem(entry.name, entry.changed_at, orjson.dumps(body))
@@ -117,8 +148,16 @@ def _pending(row: dict[str, Any]) -> bool:
     return str(_head(row).get("APPROVED", "")).strip() == "0"
 
 
-def _order_item(client: Client, row: dict[str, Any]) -> RawItem:
+async def _order_items(client: Client, rows: Sequence[dict[str, Any]]) -> list[RawItem]:
+    """Orders with everything that channels have said about them: a message is listed once only."""
+    notes = await client.notes.of([_external_id(row) for row in rows])
+    return [_order_item(client, row, notes.get(_external_id(row), ())) for row in rows]
+
+
+def _order_item(client: Client, row: dict[str, Any], notes: Sequence[str]) -> RawItem:
     head = _head(row)
+    if notes:
+        row["MESSAGES"] = [orjson.loads(note) for note in notes]
     row["CURRENCY"] = client.settings.currency_of(str(head.get("CHANNEL_SIGN", "")))
     return RawItem(_external_id(row), stamp(row), orjson.dumps(row), str(head.get("CHANNEL_NO", "")))
 
@@ -135,10 +174,9 @@ def _head(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def stamp(row: dict[str, Any]) -> datetime:
-    """The latest moment an order speaks of: that of its last event. TB.One writes UTC and no offset."""
-    events = row.get("HISTORY")
-    events = events if isinstance(events, list) else []
-    written = [one.get("DATE_CREATED") for one in (_head(row), *events) if isinstance(one, dict)]
+    """The latest moment an order speaks of: that of its last event or message. TB.One writes UTC and no offset."""
+    later = [one for name in ("HISTORY", "MESSAGES") if isinstance(row.get(name), list) for one in row[name]]
+    written = [one.get("DATE_CREATED") for one in (_head(row), *later) if isinstance(one, dict)]
     return max((moment for text in written if (moment := _moment(text)) is not None), default=UNDATED)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+import orjson
 from pydantic import ValidationError
 
 from services.connectors.tradebyte import outbound, wire
@@ -88,6 +89,11 @@ async def _cancelled(client: Client, command: Command) -> PushResult:
     )
 
 
+async def _said(client: Client, external_id: str) -> list[dict[str, str]]:
+    notes = await client.notes.of([external_id])
+    return [orjson.loads(note) for note in notes.get(external_id, ())]
+
+
 async def _told(
     client: Client, key: UUID, external_id: str, refusal: str, made: Callable[[About], bytes | None]
 ) -> PushResult:
@@ -98,7 +104,11 @@ async def _told(
     sign, _, tb_id = external_id.rpartition(":")
     try:
         row = await client.order(tb_id) if tb_id.isdecimal() else None
-        order = None if row is None else wire.Order.model_validate(row | {"CURRENCY": ""})
+        order = (
+            None
+            if row is None
+            else wire.Order.model_validate(row | {"CURRENCY": "", "MESSAGES": await _said(client, external_id)})
+        )
         if order is not None and sign != order.ORDER_DATA.CHANNEL_SIGN:
             raise Rejected("the account has no order of this number in this channel")
         file = made(About(sign, tb_id, order))

@@ -12,6 +12,14 @@ PAYMENT_STATES: dict[str, PaymentState] = {"0": "unpaid", "1": "paid", "2": "voi
 
 # https://www.tradebyte.io/documentation/message-types/, read 2026-11-23.
 SHIPPED = "SHIP"
+TAKEN_BACK, COMES_BACK = "CUST_CANCEL", "RETURN"
+PAYMENT_MESSAGES: dict[str, PaymentState] = {
+    "PAYMENT_STATE_OPEN": "unpaid",
+    "PAYMENT_STATE_PAID": "paid",
+    "PAYMENT_STATE_SHORTFALL": "voided",
+}
+HEARD = frozenset({TAKEN_BACK, COMES_BACK, *PAYMENT_MESSAGES})
+"""Messages of a channel that change an order; what they say is said once."""
 CANCELLED: dict[CancellationReason, str] = {
     "customer": "CUST_CANCEL",
     "out_of_stock": "NO_INVENTORY",

@@ -1,8 +1,8 @@
 """TB.One's payloads in TB.One's words: only the fields we read.
 
-XML knows no types, so every value arrives as text; an element that is there but empty counts as left out. `CURRENCY` is
-put into an order while it is read, `P_NR`, `P_NAME` and `PRICE` (what it costs in the channel whose price is its own)
-into an article.
+XML knows no types, so every value arrives as text; an element that is there but empty counts as left out. While it is
+read, `CURRENCY` and `MESSAGES` are put into an order; `P_NR`, `P_NAME` and `PRICE`, what it costs in the channel whose
+price is its own, into an article.
 """
 
 from datetime import date, datetime
@@ -105,6 +105,16 @@ class Item(Wire):
     SERVICES: tuple[Service, ...] = ()
 
 
+class Message(Wire):
+    """What the channel said about an order since it was handed out."""
+
+    MESSAGE_ID: Annotated[str, Field(min_length=1)]
+    MESSAGE_TYPE: str
+    TB_ORDER_ITEM_ID: str = ""
+    QUANTITY: Annotated[Quantity, BeforeValidator(_blank_is_zero)] = Decimal(0)
+    DATE_CREATED: Annotated[datetime | None, BeforeValidator(_blank_is_none)] = None
+
+
 class Order(Wire):
     CURRENCY: str
     ORDER_DATA: Head
@@ -115,6 +125,17 @@ class Order(Wire):
     HISTORY: tuple[Event, ...] = ()
     SERVICES: tuple[Service, ...] = ()
     ITEMS: tuple[Item, ...]
+    MESSAGES: tuple[Message, ...] = ()
+
+    def said(self, kind: str, item: str) -> Decimal:
+        """How many pieces of an item the channel's messages of a kind name, all together."""
+        mine = (one for one in self.MESSAGES if kind == one.MESSAGE_TYPE and item == one.TB_ORDER_ITEM_ID)
+        return sum((one.QUANTITY for one in mine), Decimal(0))
+
+    def open(self, item: Item) -> Decimal:
+        """What the channel still wants of an item: the fewer, where two places say how many."""
+        told = item.QUANTITY if item.OPEN_QUANTITY is None else item.OPEN_QUANTITY
+        return max(min(told, item.QUANTITY - self.said("CUST_CANCEL", item.TB_ID)), Decimal(0))
 
 
 class ArticlePrice(Wire):

@@ -12,7 +12,8 @@ LIVES = timedelta(seconds=1800)
 SECOND = timedelta(seconds=1)
 SCOPES = frozenset({"orders", "products", "availability", "shipments", "returns", "receipts"})
 DEVELOPER = "developer"
-SCOPE_OF = {"orders": "orders", "products": "products", "availability": "availability", "shipments": "shipments"}
+SCOPE_OF = {"orders": "orders", "products": "products", "availability": "availability", "shipments": "shipments",
+            "receipts": "receipts"}  # fmt: skip
 
 
 def _made_up(seed: str) -> str:

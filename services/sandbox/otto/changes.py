@@ -5,17 +5,20 @@ from typing import Any
 from services.sandbox.merchant import Change
 from services.sandbox.otto.book import OrderBook, Stored
 from services.sandbox.otto.goods import Goods
+from services.sandbox.otto.receipts import Receipts
 from services.sandbox.otto.times import shown
 
 OPEN = frozenset({"ANNOUNCED", "PROCESSABLE"})
 
 
-def apply(book: OrderBook, goods: Goods, order: Stored, change: Change) -> None:
+def apply(book: OrderBook, goods: Goods, receipts: Receipts, order: Stored, change: Change) -> None:
     """Raises IndexError for a line that is not there, ValueError where nothing of it can be changed any more."""
     match change.kind:
-        case "touch" | "refund_amount":
-            # A price reduction stands in a receipt; the order itself does not tell it.
+        case "touch":
             book.touch(order, change.at, lifecycle=False)
+        case "refund_amount":
+            # A price reduction stands in a receipt; the order itself does not tell it.
+            receipts.reduce(order, order.items[0], change.amount)
         case "cancel":
             _cancel(book, goods, order, order.items, change)
         case "remove_line":
@@ -23,9 +26,9 @@ def apply(book: OrderBook, goods: Goods, order: Stored, change: Change) -> None:
         case "lower_quantity":
             _cancel(book, goods, order, _of_line(order, change.line)[: change.quantity], change)
         case "refund_full":
-            _return(book, order, order.items, change)
+            _return(book, receipts, order, order.items, change)
         case "refund_line":
-            _return(book, order, _of_line(order, change.line)[: change.quantity], change)
+            _return(book, receipts, order, _of_line(order, change.line)[: change.quantity], change)
 
 
 def _of_line(order: Stored, line: int) -> list[dict[str, Any]]:
@@ -42,10 +45,11 @@ def _cancel(book: OrderBook, goods: Goods, order: Stored, items: list[dict[str, 
         goods.sell(item["product"]["sku"], -1)
 
 
-def _return(book: OrderBook, order: Stored, items: list[dict[str, Any]], change: Change) -> None:
+def _return(book: OrderBook, receipts: Receipts, order: Stored, items: list[dict[str, Any]], change: Change) -> None:
     """Goods that come back were sent before, whoever told so."""
     at = shown(change.at or book.clock())
     for item in items:
         item.setdefault("sentDate", at)
         item |= {"fulfillmentStatus": "RETURNED", "returnedDate": at}
+    receipts.refund(order, items)
     book.touch(order, change.at)

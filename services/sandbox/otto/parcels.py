@@ -9,6 +9,7 @@ from typing import Any
 from services.sandbox.otto.book import OrderBook
 from services.sandbox.otto.errors import ApiError, not_found
 from services.sandbox.otto.goods import Goods
+from services.sandbox.otto.receipts import Receipts
 from services.sandbox.otto.times import given, shown
 
 PARCEL_CARRIERS = frozenset({"DHL", "DHL_EXPRESS", "DHL_HOME_DELIVERY", "GLS", "HERMES", "DPD", "UPS"})
@@ -34,6 +35,7 @@ class Shipments:
 
     book: OrderBook
     goods: Goods
+    receipts: Receipts
     clock: Callable[[], datetime]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     _ids: Callable[[], int] = field(default_factory=lambda: count(101_074_897_022).__next__)
@@ -123,3 +125,5 @@ class Shipments:
             row["positionItems"].append(item)
         for id in {str(item["salesOrderId"]) for item in items}:
             self.book.touch(self.book.orders[id])
+            left = [found for item in items if item["salesOrderId"] == id and (found := self._item(item))]
+            self.receipts.purchase(self.book.orders[id], left)

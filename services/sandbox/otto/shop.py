@@ -62,7 +62,9 @@ class OttoShop:
         self.store.book.release(self.store.book.orders[external_id])
 
     def change(self, external_id: str, change: Change) -> None:
-        changes.apply(self.store.book, self.store.goods, self.store.book.orders[external_id], change)
+        changes.apply(
+            self.store.book, self.store.goods, self.store.receipts, self.store.book.orders[external_id], change
+        )
 
     def census(self) -> list[CensusRow]:
         return [

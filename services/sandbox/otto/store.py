@@ -11,6 +11,7 @@ from services.sandbox.otto.checkout import new_ids
 from services.sandbox.otto.goods import Goods
 from services.sandbox.otto.parcels import Shipments
 from services.sandbox.otto.pricing import PriceTasks
+from services.sandbox.otto.receipts import Receipts
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Store:
     goods: Goods
     shipments: Shipments
     prices: PriceTasks
+    receipts: Receipts
     faults: Faults
     clock: Callable[[], datetime]
 
@@ -27,4 +29,6 @@ class Store:
     def of(name: str, faults: Faults, clock: Callable[[], datetime], installed: bool) -> "Store":
         book, goods = OrderBook(clock, new_ids(name)), Goods(clock)
         access = Access(name, clock, lambda: faults.active("revoke_token") is not None, installed)
-        return Store(access, book, goods, Shipments(book, goods, clock), PriceTasks(goods, clock), faults, clock)
+        receipts = Receipts(clock)
+        shipments, prices = Shipments(book, goods, receipts, clock), PriceTasks(goods, clock)
+        return Store(access, book, goods, shipments, prices, receipts, faults, clock)

@@ -56,6 +56,19 @@ class Message:
 
 
 @dataclass
+class Said:
+    """One message of a channel. It is listed until the merchant flags it."""
+
+    id: int
+    kind: str
+    order: Order
+    item_id: int
+    quantity: int
+    at: datetime
+    exported: bool = False
+
+
+@dataclass
 class Account:
     """`encoding` is that of the answers. `open_quantity` (of items) and `pending_export` (orders the channel has not
     confirmed yet) are switched on for an account by request. `hides_exported`: a flagged order is shown to nobody; the
@@ -73,6 +86,7 @@ class Account:
     orders: dict[int, Order] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     _under_way: int = 0
 
     @asynccontextmanager
@@ -120,6 +134,21 @@ class Account:
         if pending is not None and (pending == "1") != order.pending:
             raise Refusal(412, "Order does not have expected pending state")
         order.exported = True
+
+    def say(self, kind: str, order: Order, item_id: int = 0, quantity: int = 0) -> None:
+        """The channel says something about an order."""
+        moment = self.clock().replace(microsecond=0)
+        self.said.append(Said(900_001 + len(self.said), kind, order, item_id, quantity, moment))
+
+    def open_messages(self, channel: str | None) -> list[Said]:
+        signs = self.signs(channel)
+        return [one for one in self.said if one.order.sign in signs and not one.exported]
+
+    def hear(self, id: str) -> None:
+        found = next((one for one in self.said if str(one.id) == id), None)
+        if found is None:
+            raise Refusal(404, f"There is no message {id}")
+        found.exported = True
 
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
         """An article needs a number of its own; what has none, or one that is taken, is not in TB.One."""

@@ -68,6 +68,29 @@ def routes(account: Account) -> APIRouter:
         take_catalogue(account, name, await received(request, "TBCATALOG"))
         return said("file imported successfully")
 
+    @router.get("/{number}/messages/")
+    async def open_messages(channel: str | None = None) -> Response:
+        root = Element("MESSAGES_LIST")
+        for one in account.open_messages(channel):
+            add_all(SubElement(root, "MESSAGE"), {
+                "MESSAGE_ID": one.id,
+                "MESSAGE_TYPE": one.kind,
+                "TB_ORDER_ID": one.order.tb_id,
+                "TB_ORDER_ITEM_ID": one.item_id or None,
+                "CHANNEL_SIGN": one.order.sign,
+                "CHANNEL_ORDER_ID": one.order.channel_id,
+                "QUANTITY": one.quantity or None,
+                "PROCESSED": 0,
+                "EXPORTED": 0,
+                "DATE_CREATED": f"{one.at:%Y-%m-%dT%H:%M:%S}",
+            })  # fmt: skip
+        return document(root, account.encoding)
+
+    @router.post("/{number}/messages/{id}/exported")
+    async def heard(id: str) -> Response:
+        account.hear(id)
+        return said("message state updated successfully")
+
     @router.post("/{number}/messages/")
     async def messages(request: Request) -> Response:
         take_messages(account, await received(request, "MESSAGES_LIST"))

@@ -130,17 +130,28 @@ class TradebyteShop:
         return self._customers.setdefault(email, f"K{len(self._customers) + 1}")
 
     def change(self, external_id: str, change: Change) -> None:
-        """What a channel does: takes pieces back, withdraws what was not confirmed. Money it gives back itself."""
+        """What a channel does: takes pieces back, withdraws what was not confirmed, gets goods back. Money it gives
+        back itself. Of an order that was handed over already, messages tell."""
         order = self._named(external_id)
         if change.kind in ("remove_line", "lower_quantity"):
             item = order.items[change.line]
-            item.open = 0 if change.kind == "remove_line" else max(item.open - change.quantity, 0)
+            self._take_back(order, item, item.open if change.kind == "remove_line" else change.quantity)
         elif change.kind == "cancel":
             if order.pending:
                 order.pending, order.withdrawn, order.exported = False, True, False
             for item in order.items:
-                item.open = 0
+                self._take_back(order, item, item.open)
+        elif change.kind in ("refund_line", "refund_full") and order.exported:
+            whole = change.kind == "refund_full"
+            for item in order.items if whole else [order.items[change.line]]:
+                self.account.say("RETURN", order, item.tb_id, item.quantity if whole else change.quantity)
         order.events.append((change.kind.upper(), (change.at or self.account.clock()).replace(microsecond=0)))
+
+    def _take_back(self, order: Order, item: Item, pieces: int) -> None:
+        pieces = min(pieces, item.open)
+        item.open -= pieces
+        if order.exported and pieces:
+            self.account.say("CUST_CANCEL", order, item.tb_id, pieces)
 
     def confirm(self, external_id: str) -> None:
         """The channel confirms a pending order: it is listed once more."""

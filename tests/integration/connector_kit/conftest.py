@@ -16,7 +16,7 @@ from tests.wired.contract.shops import shopify, tradebyte, woocommerce
 from tests.wired.contract.stand import open_stand
 
 TABLES = ("backfills", "run_items", "runs", "connections", "cursors", "leases", "holders", "work", "told", "seen",
-          "outbox", "inbox")  # fmt: skip
+          "notes", "outbox", "inbox")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -75,8 +75,8 @@ async def test_a_process_that_dies_in_the_call_leaves_it_to_a_person(
 ) -> None:
     sent = list_branch.stand.client.send_messages
 
-    async def die(file: bytes) -> None:
-        await sent(file)
+    async def die(*given: Any) -> None:
+        await sent(*given)
         raise asyncio.CancelledError
 
     await ask(list_branch, order, uuid4())

@@ -2,6 +2,7 @@
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ INTERFACES = {
     "/v5/": "ProductsV5",
     "/v1/availability/": "AvailabilityV1",
     "/v1/ship": "ShipmentsV1",
+    "/v3/receipts": "ReceiptsV3",
 }
 
 
@@ -137,6 +139,19 @@ async def test_prices_and_their_tasks_are_as_described(stand: Stand, listener: L
         await stand.send("price", [*wanted, price(found[0], "1", external_id="GONE")])
     assert {"POST /v5/products/prices", "GET /v5/products/prices"} <= {f"{one[0]} {one[1]}" for one in listener.heard}
     assert any(path.endswith("/failed") for _, path, _, _, _, _ in listener.heard)
+    assert wrong(listener) == []
+
+
+async def test_receipts_are_as_described(stand: Stand, listener: Listener) -> None:
+    order = await order_of(stand, "reduced rate only")
+    await settled(stand, "fulfilment", parcel(order))
+    wanted = stand.client.merchant.model_copy(update={"read_receipts": "yes"})
+    # The token from before lacks the scope.
+    stand.client = stand.connector.client(wanted, stand.outside)
+    stand.shop.change(order.external_id, Change("refund_amount", amount=Decimal(1)))
+    stand.shop.change(order.external_id, Change("refund_line", line=0, quantity=1))
+    await stand.client.receipts({"salesOrderId": order.external_id})
+    assert len(stand.shop.store.receipts.rows) == 3
     assert wrong(listener) == []
 
 

@@ -1,6 +1,6 @@
 """One method per remote call. Lists come back as pages of raw items; nothing is retried or translated here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,15 +11,15 @@ import structlog
 from services.connectors.otto.client.answers import explain, next_page, parsed
 from services.connectors.otto.client.tokens import Tokens
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import SCOPES
+from services.connectors.otto.vocabulary import RECEIPT_TYPES, RECEIPTS, SCOPES
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Misconfigured, Rejected, Transient
 from shared.http.client import Reply
 
 ORDERS, PRODUCTS = "/v4/orders", "/v5/products"
 PRICES, TASKS = f"{PRODUCTS}/prices", f"{PRODUCTS}/update-tasks"
-QUANTITIES, SHIPMENTS = "/v1/availability/quantities", "/v1/shipments"
-LARGEST_PAGE = {ORDERS: 128, PRODUCTS: 100, f"{PRODUCTS}/marketplace-status": 1000, QUANTITIES: 200}
+QUANTITIES, SHIPMENTS, PAPERS = "/v1/availability/quantities", "/v1/shipments", "/v3/receipts"
+LARGEST_PAGE = {ORDERS: 128, PRODUCTS: 100, f"{PRODUCTS}/marketplace-status": 1000, QUANTITIES: 200, PAPERS: 128}
 PRODUCT_COST = 2.0
 """Products may be asked for half as often as everything else."""
 
@@ -64,6 +64,10 @@ class Client:
     async def order(self, id: str) -> dict[str, Any] | None:
         """One order by its id or its number; None when the platform does not know it."""
         return await self._one(f"{ORDERS}/{quote(id, safe='')}", "orders")
+
+    async def receipts(self, params: dict[str, str]) -> Listed:
+        """One page of receipts, the newest first. New types come when they are asked for, not before."""
+        return await self._listed(PAPERS, "resources", {"receiptTypes": list(RECEIPT_TYPES), **params})
 
     async def cancel(self, order_id: str, items: Sequence[str] = ()) -> None:
         """The named pieces, all or none of them; the whole order where none are named."""
@@ -136,14 +140,14 @@ class Client:
     async def missing_scopes(self) -> list[str]:
         """Scopes that no token is given for, or whose interface refuses a token that was."""
         missing = []
-        for scope in SCOPES:
+        for scope in self._tokens.wanted:
             try:
                 await self._tokens.grant(scope)
             except Misconfigured as error:
                 if error.code != "scope_missing":
                     raise
                 missing.append(scope)
-        return missing or [scope for scope in SCOPES if not await self._may(scope)]
+        return missing or [scope for scope in self._tokens.wanted if not await self._may(scope)]
 
     async def _may(self, scope: str) -> bool:
         since = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="milliseconds")
@@ -152,6 +156,7 @@ class Client:
             "products": (PRODUCTS, {"limit": "1"}),
             "availability": (QUANTITIES, {"limit": "1"}),
             "shipments": (SHIPMENTS, {"limit": "1", "datefrom": since}),
+            "receipts": (PAPERS, {"limit": "1", "receiptTypes": "PURCHASE"}),
         }
         path, params = probes[scope]
         try:
@@ -162,8 +167,8 @@ class Client:
             raise
         return True
 
-    async def _listed(self, path: str, name: str, params: dict[str, str]) -> Listed:
-        asked = {"limit": str(LARGEST_PAGE[path]), **params}
+    async def _listed(self, path: str, name: str, params: Mapping[str, str | list[str]]) -> Listed:
+        asked: dict[str, str | list[str]] = {"limit": str(LARGEST_PAGE[path]), **params}
         reply = await self._call("GET", path, _scope(path), params=asked)
         body = parsed(reply)
         rows = body.get(name) if isinstance(body, dict) else None
@@ -187,18 +192,24 @@ class Client:
         try:
             reply = await self._sent(method, path, token, scope, given)
         except Misconfigured as error:
-            if error.code == "scope_missing":
-                raise Misconfigured(SCOPES[scope], code="scope_missing", field=scope) from None
-            if error.code != "credentials_refused":
+            if error.code not in ("scope_missing", "credentials_refused"):
                 raise
-            reply = await self._sent(
-                method, path, await self._outside.token(self._tokens.all_scopes, refused=token), scope, given
-            )
+            # Over, or from before the scope was wanted or granted: a new one tells which.
+            fresh = await self._outside.token(self._tokens.all_scopes, refused=token)
+            reply = await self._admitted(method, path, fresh, scope, given)
         ending = {name: reply.headers[name] for name in ("sunset", "deprecation", "warning") if name in reply.headers}
         if ending and scope not in self._warned:
             self._warned.add(scope)
             log.warning("this version of an interface ends", interface=scope, **ending)
         return reply
+
+    async def _admitted(self, method: str, path: str, token: str, scope: str, given: dict[str, Any]) -> Reply:
+        try:
+            return await self._sent(method, path, token, scope, given)
+        except Misconfigured as error:
+            if error.code != "scope_missing":
+                raise
+            raise Misconfigured((SCOPES | RECEIPTS)[scope], code="scope_missing", field=scope) from None
 
     async def _sent(self, method: str, path: str, token: str, scope: str, given: dict[str, Any]) -> Reply:
         headers = {**given.get("headers", {}), "Authorization": f"Bearer {token}"}
@@ -220,7 +231,7 @@ def _task(reply: Reply, id: str = "") -> Task:
 
 
 def _scope(path: str) -> str:
-    return next(name for name in SCOPES if name in path)
+    return next(name for name in SCOPES | RECEIPTS if name in path)
 
 
 def _tracking(carrier: str, number: str) -> str:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from services.connectors.otto.client.answers import explain_grant
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import SCOPES
+from services.connectors.otto.vocabulary import RECEIPTS, SCOPES
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Transient
 
@@ -19,8 +19,13 @@ class Tokens:
         self._credentials = credentials
         self._door = outside.shop(credentials.url, explain=explain_grant)
 
+    @property
+    def wanted(self) -> dict[str, str]:
+        """The scopes this seller needs, each with what does not work without it."""
+        return SCOPES | (RECEIPTS if self._credentials.read_receipts == "yes" else {})
+
     async def all_scopes(self) -> tuple[str, datetime]:
-        return await self.grant(" ".join(SCOPES))
+        return await self.grant(" ".join(self.wanted))
 
     async def grant(self, scope: str) -> tuple[str, datetime]:
         """A token for the seller's data: in one step with the seller's own app, in two as a service partner."""

@@ -8,6 +8,7 @@ from services.connectors.otto.inbound.lines import line, state_of
 from services.connectors.otto.inbound.money import money, taxes
 from services.connectors.otto.inbound.parties import address, customer
 from services.connectors.otto.inbound.payments import payment_state, payments, refunds
+from services.connectors.otto.inbound.receipts import documents, partial_refunds
 from services.connectors.otto.vocabulary import LISTING_STATES, ORDER_STATES, ItemState
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
@@ -45,12 +46,12 @@ def order(raw: wire.Order) -> Order:
         line_items=lines,
         charges=charges,
         payments=payments(raw, states, worth),
-        refunds=refunds(raw, states),
+        refunds=(*refunds(raw, states), *partial_refunds(raw)),
         total=worth,
         shipping_method=raw.fees[0].name if raw.fees else "",
         payment_method=raw.payment.method if raw.payment else "",
         withheld=_withheld(raw, states),
-        properties=tuple(_discount(one) for one in raw.discounts or ()),
+        properties=(*(_discount(one) for one in raw.discounts or ()), *documents(raw)),
     )
 
 
@@ -74,7 +75,7 @@ def article(raw: wire.Article) -> ListedArticle:
         sku=raw.sku,
         ean=raw.ean or None,
         title=(raw.description.product_line if raw.description else "") or raw.reference,
-        price=_price(raw.pricing),
+        price=_price(raw),
         quantity=quantity if accepted else None,
         counts_stock=accepted,
         state=state,
@@ -82,11 +83,11 @@ def article(raw: wire.Article) -> ListedArticle:
     )
 
 
-def _price(raw: wire.Pricing) -> Money:
+def _price(raw: wire.Article) -> Money:
     """What customers pay: the sale's price as long as there is one."""
     if raw.sale is not None and raw.sale.price is not None:
         return money(raw.sale.price, "pricing.sale.salePrice")
-    return money(raw.standard, "pricing.standardPrice")
+    return money(raw.pricing.standard, "pricing.standardPrice")
 
 
 def _state(states: list[ItemState]) -> OrderState:

@@ -18,9 +18,10 @@ def payment_state(raw: wire.Order, states: list[ItemState]) -> PaymentState:
         return "partially_paid"
     if "announced" in left:
         return "unpaid" if raw.payment and raw.payment.method == "PREPAYMENT" else "unconfirmed"
-    if "returned" in left:
-        return "refunded" if set(left) == {"returned"} else "partially_refunded"
-    return "paid"
+    if set(left) == {"returned"}:
+        return "refunded"
+    reduced = any(one.type == "PARTIAL_REFUND" for one in raw.receipts)
+    return "partially_refunded" if reduced or "returned" in left else "paid"
 
 
 def payments(raw: wire.Order, states: list[ItemState], total: Money) -> tuple[Payment, ...]:
@@ -32,7 +33,7 @@ def payments(raw: wire.Order, states: list[ItemState], total: Money) -> tuple[Pa
 
 
 def refunds(raw: wire.Order, states: list[ItemState]) -> tuple[Refund, ...]:
-    """A piece that came back is paid back; partial refunds stand in receipts only."""
+    """A piece that came back is paid back."""
     found = []
     for item, state in zip(raw.items, states, strict=True):
         if state == "returned":

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -50,6 +51,7 @@ class Client:
         self._address = address
         self._shop = outside.shop(address, auth=auth, headers=headers, explain=explain, alone=address)
         self.settings = credentials
+        self.notes = outside.notes
         self.files = Files(credentials, outside) if credentials.delivery == "sftp" else None
 
     async def open_orders(self, channel: str) -> tuple[Iterator[dict[str, Any]], datetime]:
@@ -77,6 +79,19 @@ class Client:
                 return False
             raise
         return True
+
+    async def open_messages(self, channel: str) -> list[dict[str, Any]]:
+        """What the channel said and nobody has flagged yet, all in one answer."""
+        return list((await self._list("/messages/", {"channel": channel})).xml("MESSAGE", roots=("MESSAGES_LIST",)))
+
+    async def heard(self, message_id: str) -> None:
+        """Takes a message off the open list; twice is harmless, and so is one that is gone."""
+        try:
+            path = f"/messages/{quote(message_id, safe='')}/exported"
+            await self._call("POST", path, repeatable=True)
+        except Rejected as error:
+            if error.code != "not_found":
+                raise
 
     async def products(self, channel: str, since: datetime | None) -> tuple[Iterator[dict[str, Any]], datetime]:
         """What a channel is given of the catalogue, changed since then, and the account's time."""

@@ -10,7 +10,9 @@ from services.connectors.tradebyte import wire
 from services.connectors.tradebyte.inbound.lines import currency_of, line, money
 from services.connectors.tradebyte.inbound.parties import address, customer
 from services.connectors.tradebyte.vocabulary import (
+    COMES_BACK,
     HEAD_PROPERTIES,
+    PAYMENT_MESSAGES,
     PAYMENT_STATES,
     PENDING,
     SHIPMENT_PROPERTIES,
@@ -18,7 +20,7 @@ from services.connectors.tradebyte.vocabulary import (
 )
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
-from shared.contracts.order import Charge, Order, Payment, PaymentState, Property
+from shared.contracts.order import Charge, Order, Payment, PaymentState, Property, Return, ReturnedLine
 
 __all__ = ["article", "order"]
 
@@ -34,19 +36,19 @@ def order(raw: wire.Order) -> Order:
     _complete(raw)
     withdrawn = _known(WITHDRAWN, head.WITHDRAWN, "ORDER_DATA.WITHDRAWN")
     pending = not withdrawn and _known(PENDING, head.APPROVED, "ORDER_DATA.APPROVED")
-    cancelled = withdrawn or all(item.OPEN_QUANTITY == 0 for item in raw.ITEMS)
+    cancelled = withdrawn or all(raw.open(item) == 0 for item in raw.ITEMS)
     currency = currency_of(raw)
     charges = tuple(_charges(raw, currency))
     total = money(head.TOTAL_ITEM_AMOUNT + sum((one.total.amount for one in charges), Decimal(0)), currency)
     buyer = raw.SELL_TO or raw.SHIP_TO
     note = head.CUSTOMER_COMMENT
     method = raw.PAYMENT.TYPE if raw.PAYMENT else ""
-    paid = _known(PAYMENT_STATES, head.PAID, "ORDER_DATA.PAID")
+    paid = _paid(raw)
     return Order(
         external_id=f"{head.CHANNEL_SIGN}:{head.TB_ID}",
         number=head.CHANNEL_NO or head.CHANNEL_ID or head.TB_ID,
         placed_at=_placed_at(head),
-        changed_at=max(map(utc, [head.DATE_CREATED, *(event.DATE_CREATED for event in raw.HISTORY)])),
+        changed_at=max(map(utc, _moments(raw))),
         state="cancelled" if cancelled else "open",
         state_word="withdrawn" if withdrawn else "pending" if pending else "approved",
         payment_state=paid,
@@ -56,10 +58,13 @@ def order(raw: wire.Order) -> Order:
         customer=customer(buyer, head.CHANNEL_SIGN),
         billing_address=address(raw.SELL_TO, "SELL_TO") or address(raw.SHIP_TO, "SHIP_TO"),
         shipping_address=address(raw.SHIP_TO, "SHIP_TO"),
-        line_items=tuple(line(item, currency, cancelled=cancelled) for item in raw.ITEMS),
+        line_items=tuple(
+            line(item, currency, still_open=Decimal(0) if cancelled else raw.open(item)) for item in raw.ITEMS
+        ),
         charges=charges,
         payments=(_payment(method, paid, total.rounded().amount, currency),) if method else (),
         total=total.rounded(),
+        returns=tuple(_returns(raw)),
         payment_method=method,
         withheld=("approval",) if pending else (),
         note=note[:LONGEST_NOTE],
@@ -113,6 +118,30 @@ def _placed_at(head: wire.Head) -> datetime:
     """The customer's date has no time. Noon keeps it from slipping over midnight wherever it is read."""
     created = utc(head.DATE_CREATED)
     return created if created.date() == head.ORDER_DATE else datetime.combine(head.ORDER_DATE, time(12), UTC)
+
+
+def _moments(raw: wire.Order) -> list[datetime]:
+    told = [one.DATE_CREATED for one in raw.MESSAGES if one.DATE_CREATED is not None]
+    return [raw.ORDER_DATA.DATE_CREATED, *(event.DATE_CREATED for event in raw.HISTORY), *told]
+
+
+def _paid(raw: wire.Order) -> PaymentState:
+    """What the channel said last about the money."""
+    told = [PAYMENT_MESSAGES[one.MESSAGE_TYPE] for one in raw.MESSAGES if one.MESSAGE_TYPE in PAYMENT_MESSAGES]
+    return told[-1] if told else _known(PAYMENT_STATES, raw.ORDER_DATA.PAID, "ORDER_DATA.PAID")
+
+
+def _returns(raw: wire.Order) -> list[Return]:
+    """Each message about goods that come back is a return of its own."""
+    return [
+        Return(
+            external_id=one.MESSAGE_ID,
+            state="open",
+            lines=(ReturnedLine(line_external_id=one.TB_ORDER_ITEM_ID, quantity=one.QUANTITY),),
+        )
+        for one in raw.MESSAGES
+        if one.MESSAGE_TYPE == COMES_BACK and one.QUANTITY
+    ]
 
 
 def _charges(raw: wire.Order, currency: str) -> list[Charge]:

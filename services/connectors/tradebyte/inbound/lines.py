@@ -8,18 +8,15 @@ from shared.contracts.money import Money
 from shared.contracts.order import LineItem, Property
 
 
-def line(raw: wire.Item, currency: str, *, cancelled: bool) -> LineItem:
-    """One item. Its open quantity is told on request only; empty means that the channel cannot tell."""
+def line(raw: wire.Item, currency: str, *, still_open: Decimal) -> LineItem:
+    """One item, of which the channel still wants so many pieces."""
     own = raw.ITEM_PRICE_CURRENCY or currency
-    taken_back = raw.QUANTITY if cancelled else Decimal(0)
-    if not cancelled and raw.OPEN_QUANTITY is not None:
-        taken_back = max(raw.QUANTITY - raw.OPEN_QUANTITY, Decimal(0))
     return LineItem(
         external_id=raw.TB_ID,
         sku=raw.SKU or None,
         title=raw.BILLING_TEXT,
         quantity=raw.QUANTITY,
-        cancelled_quantity=taken_back,
+        cancelled_quantity=max(raw.QUANTITY - still_open, Decimal(0)),
         unit_price=money(raw.ITEM_PRICE, own),
         total=money(raw.ITEM_PRICE * raw.QUANTITY, own),
         listing_external_id=raw.SKU or None,
