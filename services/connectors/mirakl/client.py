@@ -6,7 +6,7 @@ Calls whose frequency Mirakl publishes wait for their turn: too often is not alw
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from services.connectors.mirakl.settings import Credentials
@@ -18,8 +18,27 @@ from shared.http.reply import Reply
 MOST = 100
 DAY = timedelta(days=1)
 # Seconds between two calls of a kind as published, and one for the time that a call is under way.
-ORDER_RUN, STOCK_IMPORT, IMPORT_STATUS, ERROR_REPORT = 61.0, 61.0, 16.0, 61.0
+ORDER_RUN, MINUTE = 61.0, 61.0
+FileKind = Literal["stock", "price"]
 BOUNDARY = "kontor-7f3c1d9a52e84b60"
+
+
+@dataclass(frozen=True)
+class _Files:
+    """A kind of file for many offers: where it goes, the operations that send it, look at it and fetch its report, and
+    the seconds between two looks."""
+
+    path: str
+    send: str
+    look: str
+    report: str
+    pause: float
+
+
+FILES: dict[FileKind, _Files] = {
+    "stock": _Files("offers/stock/imports", "STO01", "STO02", "STO03", 16.0),
+    "price": _Files("offers/pricing/imports", "PRI01", "PRI02", "PRI03", MINUTE),
+}
 
 
 @dataclass(frozen=True)
@@ -43,8 +62,8 @@ class Client:
         self.cancellation_reason = credentials.cancellation_reason
         self.accepts = credentials.accept_orders == "yes"
         self.document_types = {"invoice": credentials.invoice_type, "credit_note": credentials.credit_note_type}
-        self.unfinished = ""
-        """The stock import that was still running when we last looked."""
+        self.unfinished: dict[FileKind, str] = {"stock": "", "price": ""}
+        """The imports that were still running when we last looked."""
 
     async def now(self) -> datetime:
         """V01: the operator's own clock, in whole seconds; only whether it answers matters to Mirakl."""
@@ -93,28 +112,36 @@ class Client:
         return await self._for_a_day("shipping/carriers")
 
     async def account(self) -> Any:
-        """A01: the shop as the operator keeps it."""
-        return (await self._get("account")).json()
+        """A01: the shop as the operator keeps it; once a day is what Mirakl allows."""
+        return await self._for_a_day("account")
 
     async def reasons(self) -> Any:
         """RE01."""
         return (await self._get("reasons")).json()
 
-    async def import_stock(self, file: str) -> str:
-        """STO01; answers the id under which the import can be asked about."""
-        await self._bucket.turn("STO01", STOCK_IMPORT)
-        part = ("file", '; filename="stock.csv"', "text/csv; charset=utf-8", file.encode())
-        return str((await self._form("offers/stock/imports", [part])).json()["import_id"])
+    async def import_file(self, kind: FileKind, file: str) -> str:
+        """STO01, PRI01; answers the id under which the import can be asked about."""
+        await self._bucket.turn(FILES[kind].send, MINUTE)
+        part = ("file", f'; filename="{kind}.csv"', "text/csv; charset=utf-8", file.encode())
+        return str((await self._form(FILES[kind].path, [part])).json()["import_id"])
 
-    async def stock_import(self, id: str) -> Any:
-        """STO02."""
-        await self._bucket.turn("STO02", IMPORT_STATUS)
-        return (await self._get(f"offers/stock/imports/{quote(id, safe='')}/status")).json()
+    async def import_state(self, kind: FileKind, id: str) -> dict[str, Any]:
+        """STO02, PRI02. Raises Rejected when nobody knows the import."""
+        files = FILES[kind]
+        await self._bucket.turn(files.look, files.pause)
+        if kind == "stock":
+            state: dict[str, Any] = (await self._get(f"{files.path}/{quote(id, safe='')}/status")).json()
+            return state
+        for row in (await self._get(files.path, import_id=id)).json()["data"]:
+            if row["import_id"] == id:
+                return dict(row)
+        raise Rejected(f"The operator's Mirakl knows no import {id}", code="not_found")
 
-    async def stock_errors(self, id: str) -> str:
-        """STO03: the lines that were refused, as a file."""
-        await self._bucket.turn("STO03", ERROR_REPORT)
-        reply = await self._get(f"offers/stock/imports/{quote(id, safe='')}/error_report")
+    async def import_errors(self, kind: FileKind, id: str) -> str:
+        """STO03, PRI03: the lines that were refused, as a file."""
+        files = FILES[kind]
+        await self._bucket.turn(files.report, MINUTE)
+        reply = await self._get(f"{files.path}/{quote(id, safe='')}/error_report")
         return reply.body.decode("utf-8-sig", "replace")
 
     async def types(self) -> Any:

@@ -10,6 +10,7 @@ from shared.contracts.cancellation import CancellationPush
 from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -58,7 +59,8 @@ MIRAKL = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=1000),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=5000),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=1000),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -78,7 +80,7 @@ MIRAKL = Connector(
         Capability("acceptance", True, "OR21, every line, where the merchant wants it; else by hand"),
         Capability("order-gift-cards", False, "a gift card is settled between the customer and the operator"),
         Capability("order-sources", False, "every order is made by the operator: no till, no apps of others"),
-        Capability("prices", False, "PRI01 replaces all prices of an offer; prices are not sent yet"),
+        Capability("prices", True, "PRI01 with all prices of an offer, asked about by PRI02, refused lines by PRI03"),
         Capability("products", False, "P41 and the mapping of categories are done in the operator's back office"),
         Capability("webhooks", False, "the seller API has none; orders are polled"),
         Capability("census", True, "OR11, all orders of a window"),

@@ -45,15 +45,6 @@ PAYMENT_WORKFLOWS: dict[str, Paid] = {
 TAX_MODES = {"TAX_INCLUDED": True, "TAX_EXCLUDED": False}
 OWN_WAREHOUSE = "DEFAULT"
 # Older platforms send a country's name in the operator's language, and no code.
-COUNTRY_NAMES = {
-    "deutschland": "DE", "germany": "DE", "allemagne": "DE",
-    "österreich": "AT", "austria": "AT", "autriche": "AT",
-    "schweiz": "CH", "switzerland": "CH", "suisse": "CH",
-    "frankreich": "FR", "france": "FR",
-    "belgien": "BE", "belgium": "BE", "belgique": "BE",
-    "niederlande": "NL", "netherlands": "NL", "pays-bas": "NL", "nederland": "NL",
-    "luxemburg": "LU", "luxembourg": "LU",
-    "italien": "IT", "italy": "IT", "italie": "IT", "italia": "IT",
-    "spanien": "ES", "spain": "ES", "espagne": "ES", "españa": "ES",
-    "polen": "PL", "poland": "PL", "pologne": "PL", "polska": "PL",
-}  # fmt: skip
+LANGUAGES = ("de", "en", "fr", "it", "es", "pt", "nl", "pl", "cs", "sk", "sv", "da", "fi", "ro", "hu", "el")
+# A code that ISO left to its users, who agreed on it.
+OWN_CODES = {"XKX": "XK"}

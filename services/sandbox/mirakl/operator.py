@@ -19,7 +19,7 @@ def configuration(options: Options) -> dict[str, Any]:
         "features": {
             "disable_seller_alternative_carrier": not options.own_carriers,
             "multi_currency": False,
-            "offer_prices_decimals": "2",
+            "offer_prices_decimals": str(options.price_decimals),
             "operator_csv_delimiter": options.delimiter,
             "order_tax_mode": options.tax_mode,
             "order_workflows": {
@@ -30,6 +30,14 @@ def configuration(options: Options) -> dict[str, Any]:
                 "no_customer_payment_confirmation": False,
                 "pause_debit_workflow": False,
                 "sellers_edit_shipping_origin": False,
+            },
+            "pricing": {
+                "channel_pricing": "MULTI" if options.channel_pricing else "DISABLED",
+                "discount_period_required": options.discount_period_required,
+                "discount_price_creation_in_the_past_blocked": False,
+                "scheduled_pricing": False,
+                "volume_discount": False,
+                "volume_pricing": options.volume_pricing,
             },
             "shipment": {"multi_shipment": options.multi_shipment, "multi_part_item_shipment": False},
         },

@@ -11,6 +11,7 @@ from tests.wired.contract.shops.mirakl import VARIETIES
 from tests.wired.contract.stand import Variety, new_sandbox, open_stand
 from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_documents import document, handed
+from tests.wired.contract.test_prices import price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 from tests.wired.mirakl import description
 from tests.wired.mirakl.recorder import Call, Recorder
@@ -31,6 +32,9 @@ async def everything(variety: Variety) -> list[Call]:
     assert len(await stand.items()) == 5
     (offer,) = await articles(stand, "KR-1001")
     await stand.send("stock", [level(offer, 3), level(offer, 4, external_id="NOBODY")])
+    await stand.send("price", [price(offer, "4.50"), price(offer, "5.50", external_id="NOBODY")])
+    # An amount of nothing is for the operator to refuse, in his report.
+    await stand.send("price", [price(offer, "0")])
     outcomes: list[Any] = [
         await settled(stand, "fulfilment", parcel(await order_of(stand, "reduced rate only"))),
         await settled(stand, "cancellation", cancellation(await order_of(stand, "engraving"))),
