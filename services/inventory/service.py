@@ -16,6 +16,7 @@ from services.inventory import (
     price_guarding,
     price_loop,
     price_outcomes,
+    product_book,
     push_outcomes,
     readings,
     stock_loop,
@@ -26,6 +27,7 @@ from services.inventory.routes_external_numbers import external_number_routes
 from services.inventory.routes_guard import guard_routes
 from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
+from services.inventory.routes_mapping import mapping_routes
 from services.inventory.routes_prices import price_routes
 from services.inventory.routes_push import push_routes
 from shared.chassis.consumer import Consumer
@@ -47,9 +49,10 @@ WAITING_AGE = Gauge("kontor_stock_marks_age_seconds", "Age of the oldest of them
 
 
 async def reported(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:
-    """What became of pushes, of numbers and of prices."""
+    """What became of pushes: of numbers, of prices, of products."""
     await push_outcomes.reported(service, tx, events)
     await price_outcomes.reported(service, tx, events)
+    await product_book.reported(service, tx, events)
 
 
 CONSUMES: tuple[tuple[type[Payload], Handler], ...] = (
@@ -76,6 +79,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(adjustment_routes(service))
     router.include_router(push_routes(service))
     router.include_router(price_routes(service))
+    router.include_router(mapping_routes(service))
     return router
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.model import Contract, Payload
 
-Feature = Literal["orders", "articles", "stock", "prices", "fulfilments", "cancellations", "documents"]
+Feature = Literal["orders", "articles", "stock", "prices", "fulfilments", "cancellations", "documents", "products"]
 
 
 class ConnectionChanged(Payload):

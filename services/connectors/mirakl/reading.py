@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from services.connectors.mirakl import wire
+from services.connectors.mirakl import inbound, wire
 from services.connectors.mirakl.client import MOST, Client
 from services.connectors.mirakl.vocabulary import WAITS_FOR_US
 from shared.connector_kit.declaration import CensusEntry, Page, PushResult, RawItem, Window
 from shared.contracts.errors import Rejected, Transient, Unknown
+from shared.contracts.taxonomy import Taxonomy
 from shared.http import json_text
 
 SECOND = timedelta(seconds=1)
@@ -128,6 +129,16 @@ async def article(client: Client, external_id: str) -> list[RawItem]:
     """One offer by the seller's number."""
     listed = await client.offers(sku=external_id)
     return [_offer_item(row, listed.at) for row in listed.rows if row["shop_sku"] == external_id]
+
+
+async def taxonomy(client: Client) -> Taxonomy:
+    """What the operator asks of products, all of it."""
+    return inbound.taxonomy(
+        wire.Hierarchies.model_validate(await client.hierarchies()),
+        wire.Attributes.model_validate(await client.attributes()),
+        wire.ValueLists.model_validate(await client.value_lists()),
+        wire.Configuration.model_validate(await client.configuration()).features.catalog,
+    )
 
 
 async def _walk(client: Client, window: Window) -> AsyncIterator[tuple[list[dict[str, Any]], datetime]]:

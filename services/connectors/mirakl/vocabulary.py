@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.contracts.order import OrderState
+from shared.contracts.taxonomy import Requirement, Role
 
 # https://developer.mirakl.com/content/product/mmp/rest/seller/openapi3 (OR11), read 2026-11-28.
 ORDER_STATES: dict[str, OrderState] = {
@@ -42,6 +43,19 @@ PAYMENT_WORKFLOWS: dict[str, Paid] = {
     "PAY_ON_DUE_DATE": "after",
     "NO_CUSTOMER_PAYMENT_CONFIRMATION": "elsewhere",
 }
+# PM11. Operators have more roles and requirements than these; what is not here is an attribute like any other.
+ROLES: dict[str, Role] = {
+    "CATEGORY": "category",
+    "SHOP_SKU": "number",
+    "EAN": "ean",
+    "TITLE": "title",
+    "DESCRIPTION": "description",
+    "VARIANT_GROUP_CODE": "variant_group",
+}
+REQUIREMENTS: dict[str, Requirement] = {"REQUIRED": "required", "RECOMMENDED": "recommended", "OPTIONAL": "optional"}
+# P42: what an import comes to.
+IMPORTS_DEAD = frozenset({"TRANSFORMATION_FAILED", "FAILED", "CANCELLED"})
+IMPORT_JUDGED = "COMPLETE"
 TAX_MODES = {"TAX_INCLUDED": True, "TAX_EXCLUDED": False}
 OWN_WAREHOUSE = "DEFAULT"
 # Older platforms send a country's name in the operator's language, and no code.

@@ -13,10 +13,10 @@ from services.sandbox.mirakl import accepting, cancelling, documents, operator, 
 from services.sandbox.mirakl.book import MOST, Query, number
 from services.sandbox.mirakl.errors import Refusal, not_found
 from services.sandbox.mirakl.imports import Import, Imports
-from services.sandbox.mirakl.store import Page, Store
+from services.sandbox.mirakl.products_api import products
+from services.sandbox.mirakl.store import DELIMITERS, Page, Store
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-DELIMITERS = {"COMMA": ",", "SEMICOLON": ";"}
 
 
 class MiraklRoute(APIRoute):
@@ -66,6 +66,7 @@ def routes(store: Store) -> APIRouter:
     router = APIRouter(route_class=MiraklRoute)
     for part in (_platform, _orders, _documents, _writing, _offers, _shipments):
         router.include_router(part(store), prefix="/api", dependencies=[Depends(admit)])
+    router.include_router(products(store, answer, MiraklRoute), prefix="/api", dependencies=[Depends(admit)])
     return router
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.sandbox.mirakl.catalogue import SEPARATOR
 from services.sandbox.mirakl.options import Options
 from services.sandbox.mirakl.store import CARRIERS, Store
 
@@ -17,6 +18,13 @@ def configuration(options: Options) -> dict[str, Any]:
             "platform_model": {"drop_ship": False, "marketplace": True, "one_creditor": False},
         },
         "features": {
+            "catalog": {
+                "allow_shop_contribution_to_all_channels": False,
+                "list_of_multiple_values_separator": SEPARATOR,
+                "product_acceptance_by_channel": False,
+                "product_data_validation_by_channel": False,
+                "product_import_only_on_leaf": True,
+            },
             "disable_seller_alternative_carrier": not options.own_carriers,
             "multi_currency": False,
             "offer_prices_decimals": str(options.price_decimals),

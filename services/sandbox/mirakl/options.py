@@ -10,7 +10,9 @@ class Options:
     `acceptance`: whether shops must accept orders themselves, `partial_acceptance`: also line by line. `own_carriers`:
     shops may name carriers that the operator has not registered. `delimiter`: of the files that Mirakl writes.
     `import_seconds`: how long an import of stock or prices runs. `price_decimals` and the three after it: what prices
-    may be. `reasons`: the codes a shop may cancel with. `documents`: code and label of the types that shops may send.
+    may be. `product_seconds`: how long products are judged; `refused_products`: numbers the operator does not take, and
+    why; `mapped_categories`: the shop's own that he mapped in the operator's wizard. `reasons`: the codes a shop may
+    cancel with. `documents`: code and label of the types that shops may send.
     """
 
     multi_shipment: bool = True
@@ -24,5 +26,8 @@ class Options:
     channel_pricing: bool = False
     volume_pricing: bool = False
     discount_period_required: bool = False
+    product_seconds: float = 1800.0
+    refused_products: tuple[tuple[str, str], ...] = ()
+    mapped_categories: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ("34",)
     documents: tuple[tuple[str, str], ...] = (("CUSTOMER_INVOICE", "Rechnung"), ("CREDIT_NOTE", "Gutschrift"))

@@ -11,6 +11,7 @@ from typing import Any
 from services.sandbox.faults import Faults
 from services.sandbox.mirakl import pricing, stocking
 from services.sandbox.mirakl.book import Book, Query, Stored
+from services.sandbox.mirakl.catalogue import ProductImport
 from services.sandbox.mirakl.errors import Refusal, not_found
 from services.sandbox.mirakl.imports import Imports
 from services.sandbox.mirakl.offers import Offers
@@ -18,8 +19,10 @@ from services.sandbox.mirakl.options import Options
 
 FREQUENCIES = {
     "OR11": 60.0, "STO01": 60.0, "STO02": 15.0, "STO03": 60.0, "PRI01": 60.0, "PRI02": 60.0, "PRI03": 60.0,
+    "H11": 3600.0, "PM11": 3600.0, "VL11": 3600.0, "P41": 900.0, "P42": 60.0,
 }  # fmt: skip
 """Seconds that must lie between two calls, as published; more often than that is answered with 429 and no advice."""
+DELIMITERS = {"COMMA": ",", "SEMICOLON": ";"}
 CARRIERS = (
     ("DHL", "DHL Paket", "https://www.dhl.example/track?id={trackingId}"),
     ("DPD", "DPD Deutschland", "https://www.dpd.example/{trackingId}"),
@@ -55,6 +58,7 @@ class Store:
                 pricing.columns(options),
             ),
         }
+        self.products: dict[int, ProductImport] = {}
         self.shipments: list[dict[str, Any]] = []
         self.documents: list[dict[str, Any]] = []
         self.last_page: Page | None = None

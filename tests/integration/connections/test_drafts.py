@@ -49,6 +49,7 @@ async def test_a_draft_is_walked_to_a_connection(house: House, platform: str) ->
         "fulfilments": False,
         "cancellations": False,
         "documents": False,
+        "products": False,
     }
     assert chosen.json()["integration"] == on
     assert chosen.json()["open_steps"] == ["save"]

@@ -19,7 +19,8 @@ TABLES = (
     "articles, listings, warehouses, levels, ledger, order_demands, demands, connections, stock_settings, "
     "stock_settings_history, external_numbers, number_meanings, offers, pushes, dirty, guards, holds, held_listings, "
     "zeroings, adjustments, prices, price_settings, price_settings_history, price_offers, price_pushes, price_dirty, "
-    "price_guards, price_holds, held_prices, inbox, outbox, held, attempts, parked_events"
+    "price_guards, price_holds, held_prices, article_attributes, taxonomies, taxonomy_categories, taxonomy_attributes, "
+    "taxonomy_values, taxonomy_mappings, mapped_products, inbox, outbox, held, attempts, parked_events"
 )
 
 

@@ -15,6 +15,7 @@ from tests.wired.contract.test_prices import price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 from tests.wired.mirakl import description
 from tests.wired.mirakl.recorder import Call, Recorder
+from tests.wired.mirakl.test_products import GOOD, judged, product
 
 # What a pretend operator leaves out: the rest of a shop's master data, which nobody here reads.
 UNPLAYED = ("A01 answer", "PC01 answer")
@@ -35,6 +36,9 @@ async def everything(variety: Variety) -> list[Call]:
     await stand.send("price", [price(offer, "4.50"), price(offer, "5.50", external_id="NOBODY")])
     # An amount of nothing is for the operator to refuse, in his report.
     await stand.send("price", [price(offer, "0")])
+    assert (await reading.taxonomy(stand.client)).categories
+    taken = await judged(stand, product("A-1", GOOD), product("A-2", GOOD | {"shop_sku": "A-2", "volume": ""}))
+    assert [result.outcome for result in taken] == ["done", "failed"]
     outcomes: list[Any] = [
         await settled(stand, "fulfilment", parcel(await order_of(stand, "reduced rate only"))),
         await settled(stand, "cancellation", cancellation(await order_of(stand, "engraving"))),

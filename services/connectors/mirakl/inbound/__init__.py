@@ -8,13 +8,14 @@ from services.connectors.mirakl.inbound.lines import counted, line, properties
 from services.connectors.mirakl.inbound.money import money
 from services.connectors.mirakl.inbound.parties import address, customer
 from services.connectors.mirakl.inbound.payments import payment_method, payment_state, payments, refunds
+from services.connectors.mirakl.inbound.taxonomy import taxonomy
 from services.connectors.mirakl.vocabulary import LINES_DEAD, ORDER_STATES, OWN_WAREHOUSE, TAX_MODES, WITHHELD
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
 from shared.contracts.money import Money
 from shared.contracts.order import Order, OrderState, Property
 
-__all__ = ["article", "order"]
+__all__ = ["article", "order", "taxonomy"]
 
 LONGEST_NOTE = 10_000
 

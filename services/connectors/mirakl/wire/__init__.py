@@ -5,6 +5,7 @@ from services.connectors.mirakl.wire.offers import Offer, Price, PriceContext, R
 from services.connectors.mirakl.wire.operator import (
     Carrier,
     Carriers,
+    Catalog,
     Configuration,
     Documents,
     DocumentTypes,
@@ -33,11 +34,23 @@ from services.connectors.mirakl.wire.orders import (
     References,
     Tax,
 )
+from services.connectors.mirakl.wire.products import (
+    Attribute,
+    AttributeRole,
+    Attributes,
+    Hierarchies,
+    Hierarchy,
+    ListValue,
+    ProductImport,
+    ValueList,
+    ValueLists,
+)
 
 __all__ = [
-    "Address", "Amount", "Carrier", "Carriers", "Center", "Channel", "Configuration", "Custom", "Customer",
-    "DocumentTypes", "Documents", "Features", "Fee", "Fulfillment", "Line", "Offer", "Order", "OrderTax",
-    "Organization", "Part", "Price", "PriceContext", "Pricing", "Promotion", "Quantity", "Reason", "Reasons",
-    "Reference", "References", "ShipmentFeatures", "StoredDocument", "Tax", "Text", "VolumePrice", "Wire",
-    "Workflows",
+    "Address", "Amount", "Attribute", "AttributeRole", "Attributes", "Carrier", "Carriers", "Catalog", "Center",
+    "Channel", "Configuration", "Custom", "Customer", "DocumentTypes", "Documents", "Features", "Fee",
+    "Fulfillment", "Hierarchies", "Hierarchy", "Line", "ListValue", "Offer", "Order", "OrderTax", "Organization",
+    "Part", "Price", "PriceContext", "Pricing", "ProductImport", "Promotion", "Quantity", "Reason", "Reasons",
+    "Reference", "References", "ShipmentFeatures", "StoredDocument", "Tax", "Text", "ValueList", "ValueLists",
+    "VolumePrice", "Wire", "Workflows",
 ]  # fmt: skip

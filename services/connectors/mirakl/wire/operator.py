@@ -15,7 +15,14 @@ class Pricing(Wire):
     discount_period_required: bool = False
 
 
+class Catalog(Wire):
+    product_import_only_on_leaf: bool = False
+    list_of_multiple_values_separator: Text = ""
+
+
 class Features(Wire):
+    catalog: Catalog = Catalog()
+    operator_csv_delimiter: Text = ""
     offer_prices_decimals: Text = ""
     pricing: Pricing = Pricing()
     disable_seller_alternative_carrier: bool = False

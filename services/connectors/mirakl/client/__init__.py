@@ -4,50 +4,22 @@ Calls whose frequency Mirakl publishes wait for their turn: too often is not alw
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
+from services.connectors.mirakl.client.files import FILES, HOUR, MINUTE, QUARTER, FileKind, form
+from services.connectors.mirakl.client.listed import Listed, listed
 from services.connectors.mirakl.settings import Credentials
 from shared.connector_kit.declaration import Window
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Rejected
 from shared.http.reply import Reply
 
+__all__ = ["MOST", "Client", "FileKind", "Listed"]
+
 MOST = 100
 DAY = timedelta(days=1)
-# Seconds between two calls of a kind as published, and one for the time that a call is under way.
-ORDER_RUN, MINUTE = 61.0, 61.0
-FileKind = Literal["stock", "price"]
-BOUNDARY = "kontor-7f3c1d9a52e84b60"
-
-
-@dataclass(frozen=True)
-class _Files:
-    """A kind of file for many offers: where it goes, the operations that send it, look at it and fetch its report, and
-    the seconds between two looks."""
-
-    path: str
-    send: str
-    look: str
-    report: str
-    pause: float
-
-
-FILES: dict[FileKind, _Files] = {
-    "stock": _Files("offers/stock/imports", "STO01", "STO02", "STO03", 16.0),
-    "price": _Files("offers/pricing/imports", "PRI01", "PRI02", "PRI03", MINUTE),
-}
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A page: its rows, how many there are in all, and the operator's clock when he answered."""
-
-    rows: list[dict[str, Any]]
-    total: int
-    at: datetime
 
 
 class Client:
@@ -72,7 +44,7 @@ class Client:
 
     async def order_run(self) -> None:
         """Waits until a walk through the orders may begin; its pages belong to it."""
-        await self._bucket.turn("OR11", ORDER_RUN)
+        await self._bucket.turn("OR11", MINUTE)
 
     async def orders(self, window: Window, created_from: datetime | None, offset: int) -> Listed:
         """OR11 by change, sorted by creation: Mirakl knows no other order."""
@@ -84,15 +56,15 @@ class Client:
         ):
             if moment is not None:
                 params[name] = zulu(moment)
-        return _listed(await self._get("orders", **params), "orders")
+        return listed(await self._get("orders", **params), "orders")
 
     async def orders_by_id(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """OR11 for at most a hundred orders by their ids."""
-        return _listed(await self._get("orders", order_ids=",".join(ids), max=MOST), "orders").rows
+        return listed(await self._get("orders", order_ids=",".join(ids), max=MOST), "orders").rows
 
     async def orders_in(self, state: str, offset: int) -> Listed:
         """OR11 by state: of these there are few, and none is missed however long it has waited."""
-        return _listed(await self._get("orders", order_state_codes=state, max=MOST, offset=offset), "orders")
+        return listed(await self._get("orders", order_state_codes=state, max=MOST, offset=offset), "orders")
 
     async def accept_order(self, order_id: str, lines: Sequence[str]) -> None:
         """OR21: every line must be decided about."""
@@ -101,7 +73,7 @@ class Client:
 
     async def offers(self, *, offset: int = 0, sku: str | None = None) -> Listed:
         """OF21."""
-        return _listed(await self._get("offers", max=MOST, offset=offset, sku=sku), "offers")
+        return listed(await self._get("offers", max=MOST, offset=offset, sku=sku), "offers")
 
     async def configuration(self) -> Any:
         """PC01: what the operator decided."""
@@ -142,6 +114,40 @@ class Client:
         files = FILES[kind]
         await self._bucket.turn(files.report, MINUTE)
         reply = await self._get(f"{files.path}/{quote(id, safe='')}/error_report")
+        return reply.body.decode("utf-8-sig", "replace")
+
+    async def hierarchies(self) -> Any:
+        """H11: all categories."""
+        await self._bucket.turn("H11", HOUR)
+        return (await self._get("hierarchies")).json()
+
+    async def attributes(self) -> Any:
+        """PM11: the attributes of all categories."""
+        await self._bucket.turn("PM11", HOUR)
+        return (await self._get("products/attributes")).json()
+
+    async def value_lists(self) -> Any:
+        """VL11: all lists with their values."""
+        await self._bucket.turn("VL11", HOUR)
+        return (await self._get("values_lists")).json()
+
+    async def import_products(self, file: str, *, operator_format: bool) -> str:
+        """P41; answers the id under which the import can be asked about."""
+        await self._bucket.turn("P41", QUARTER)
+        parts = (
+            ("file", '; filename="products.csv"', "text/csv; charset=utf-8", file.encode()),
+            ("operator_format", "", "text/plain", str(operator_format).lower().encode()),
+        )
+        return str((await self._form("products/imports", parts)).json()["import_id"])
+
+    async def product_import(self, id: str) -> Any:
+        """P42."""
+        await self._bucket.turn(f"P42 {id}", MINUTE)
+        return (await self._get(f"products/imports/{quote(id, safe='')}")).json()
+
+    async def product_report(self, id: str, report: str) -> str:
+        """P44 `error_report`, P47 `transformation_error_report`: products that were refused, as a file."""
+        reply = await self._get(f"products/imports/{quote(id, safe='')}/{report}")
         return reply.body.decode("utf-8-sig", "replace")
 
     async def types(self) -> Any:
@@ -199,16 +205,9 @@ class Client:
         return await self._shop.request(method, f"/api/{path}", params=self._params(), json=body, repeatable=False)
 
     async def _form(self, path: str, parts: Sequence[tuple[str, str, str, bytes]]) -> Reply:
-        """Parts of a form: name, further parameters, media type, content. Not repeatable."""
-        head = '--{}\r\nContent-Disposition: form-data; name="{}"{}\r\nContent-Type: {}\r\n\r\n'
-        body = b"".join(
-            head.format(BOUNDARY, name, more, media).encode() + content + b"\r\n"
-            for name, more, media, content in parts
-        )
-        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-        return await self._shop.request(
-            "POST", f"/api/{path}", params=self._params(), content=body + f"--{BOUNDARY}--\r\n".encode(), headers=kind
-        )
+        """Not repeatable."""
+        body, kind = form(parts)
+        return await self._shop.request("POST", f"/api/{path}", params=self._params(), content=body, headers=kind)
 
     async def _for_a_day(self, path: str, **params: Any) -> Any:
         now = datetime.now(UTC)
@@ -219,14 +218,6 @@ class Client:
 
     def _params(self, **params: Any) -> dict[str, Any]:
         return {"shop_id": self._shop_id} | params
-
-
-def _listed(reply: Reply, name: str) -> Listed:
-    body = reply.json()
-    rows = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(rows, list):
-        raise Rejected(f"The operator's Mirakl answered without a list of {name}", code="rejected")
-    return Listed(rows, int(body.get("total_count", len(rows))), reply.server_time or reply.received_at)
 
 
 def zulu(moment: datetime) -> str:
