@@ -74,6 +74,7 @@ MIRAKL = Connector(
     capabilities=(
         Capability("orders", True, "OR11 by start_update_date, keyset by creation"),
         Capability("refunds", True, "refunds and cancelations in the lines of OR11"),
+        Capability("returns", True, "RT11, put beside the order it is about"),
         Capability("articles", True, "OF21, all offers once a day"),
         Capability("stock", True, "STO01, asked about by STO02, refused lines by STO03"),
         Capability("locations", False, "a quantity without a warehouse is the offer's as a whole"),

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.contracts.order import OrderState
+from shared.contracts.order import OrderState, ReturnState
 from shared.contracts.taxonomy import Requirement, Role
 
 # https://developer.mirakl.com/content/product/mmp/rest/seller/openapi3 (OR11), read 2026-11-28.
@@ -33,6 +33,17 @@ LINES_SHIPPED = frozenset({"SHIPPED", "TO_COLLECT", "RECEIVED", "CLOSED"})
 LINES_EITHER = frozenset({"INCIDENT_OPEN", "REFUNDED"})
 LINES_OPEN = frozenset({*WITHHELD, "SHIPPING"})
 LINE_STATES = LINES_DEAD | LINES_SHIPPED | LINES_EITHER | LINES_OPEN
+
+# RT11. What was received is open until it is closed: until then the shop may find fault with it.
+RETURN_STATES: dict[str, ReturnState] = {
+    "WAITING_ACCEPTANCE": "requested",
+    "IN_PROGRESS": "open",
+    "RECEIVED": "open",
+    "CLOSED": "closed",
+    "REFUSED": "ended",
+    "NO_RECEPTION": "ended",
+    "CANCELED": "ended",
+}
 
 Paid = Literal["before", "with shipment", "after", "elsewhere"]
 # When the customer pays; "elsewhere" is settled between the customer and the operator without a word to the shop.

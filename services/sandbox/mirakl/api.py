@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from services.sandbox.mirakl import accepting, cancelling, documents, operator, shipping
+from services.sandbox.mirakl import accepting, cancelling, documents, operator, returning, shipping
 from services.sandbox.mirakl.book import MOST, Query, number
 from services.sandbox.mirakl.errors import Refusal, not_found
 from services.sandbox.mirakl.imports import Import, Imports
@@ -244,6 +244,10 @@ def _offers(store: Store) -> APIRouter:
 
 def _shipments(store: Store) -> APIRouter:
     router = APIRouter(route_class=MiraklRoute)
+
+    @router.get("/returns")
+    async def rt11(request: Request) -> Response:
+        return answer(returning.listed(store, request.query_params))
 
     @router.post("/shipments")
     async def st01(request: Request) -> Response:

@@ -47,6 +47,7 @@ def configuration(options: Options) -> dict[str, Any]:
                 "volume_discount": False,
                 "volume_pricing": options.volume_pricing,
             },
+            "returns": {"marketplace": options.returns, "drop_ship": False, "one_creditor": False},
             "shipment": {"multi_shipment": options.multi_shipment, "multi_part_item_shipment": False},
         },
         "modules": {"offer_management": True, "order_management": True},

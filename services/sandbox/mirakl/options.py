@@ -10,9 +10,10 @@ class Options:
     `acceptance`: whether shops must accept orders themselves, `partial_acceptance`: also line by line. `own_carriers`:
     shops may name carriers that the operator has not registered. `delimiter`: of the files that Mirakl writes.
     `import_seconds`: how long an import of stock or prices runs. `price_decimals` and the three after it: what prices
-    may be. `product_seconds`: how long products are judged; `refused_products`: numbers the operator does not take, and
-    why; `mapped_categories`: the shop's own that he mapped in the operator's wizard. `reasons`: the codes a shop may
-    cancel with. `documents`: code and label of the types that shops may send.
+    may be. `returns`: customers may send goods back. `product_seconds`: how long products are judged;
+    `refused_products`: numbers the operator does not take, and why; `mapped_categories`: the shop's own that he mapped
+    in the operator's wizard. `reasons`: the codes a shop may cancel with. `documents`: code and label of the types that
+    shops may send.
     """
 
     multi_shipment: bool = True
@@ -26,6 +27,7 @@ class Options:
     channel_pricing: bool = False
     volume_pricing: bool = False
     discount_period_required: bool = False
+    returns: bool = False
     product_seconds: float = 1800.0
     refused_products: tuple[tuple[str, str], ...] = ()
     mapped_categories: tuple[str, ...] = ()

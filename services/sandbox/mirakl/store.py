@@ -19,7 +19,7 @@ from services.sandbox.mirakl.options import Options
 
 FREQUENCIES = {
     "OR11": 60.0, "STO01": 60.0, "STO02": 15.0, "STO03": 60.0, "PRI01": 60.0, "PRI02": 60.0, "PRI03": 60.0,
-    "H11": 3600.0, "PM11": 3600.0, "VL11": 3600.0, "P41": 900.0, "P42": 60.0,
+    "H11": 3600.0, "PM11": 3600.0, "VL11": 3600.0, "P41": 900.0, "P42": 60.0, "RT11": 300.0,
 }  # fmt: skip
 """Seconds that must lie between two calls, as published; more often than that is answered with 429 and no advice."""
 DELIMITERS = {"COMMA": ",", "SEMICOLON": ";"}
@@ -59,6 +59,7 @@ class Store:
             ),
         }
         self.products: dict[int, ProductImport] = {}
+        self.returns: list[dict[str, Any]] = []
         self.shipments: list[dict[str, Any]] = []
         self.documents: list[dict[str, Any]] = []
         self.last_page: Page | None = None

@@ -7,6 +7,7 @@ import pytest
 from services.connectors.mirakl import reading
 from services.connectors.mirakl.connector import MIRAKL
 from services.sandbox import seeds
+from services.sandbox.mirakl import returning
 from tests.wired.contract.shops.mirakl import VARIETIES
 from tests.wired.contract.stand import Variety, new_sandbox, open_stand
 from tests.wired.contract.test_cancellations import cancellation
@@ -37,6 +38,10 @@ async def everything(variety: Variety) -> list[Call]:
     # An amount of nothing is for the operator to refuse, in his report.
     await stand.send("price", [price(offer, "0")])
     assert (await reading.taxonomy(stand.client)).categories
+    order = await order_of(stand, "engraving")
+    stored = stand.shop.store.order(order.external_id)
+    returning.send_back(stand.shop.store, stored, {order.line_items[0].external_id: 1})
+    assert len(await stand.client.returns(None)) == 1
     taken = await judged(stand, product("A-1", GOOD), product("A-2", GOOD | {"shop_sku": "A-2", "volume": ""}))
     assert [result.outcome for result in taken] == ["done", "failed"]
     outcomes: list[Any] = [

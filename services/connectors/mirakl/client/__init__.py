@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from services.connectors.mirakl.client.files import FILES, HOUR, MINUTE, QUARTER, FileKind, form
+from services.connectors.mirakl.client.files import FILES, HOUR, MINUTE, QUARTER, RETURNS, FileKind, form
 from services.connectors.mirakl.client.listed import Listed, listed
 from services.connectors.mirakl.settings import Credentials
 from shared.connector_kit.declaration import Window
@@ -36,6 +36,9 @@ class Client:
         self.document_types = {"invoice": credentials.invoice_type, "credit_note": credentials.credit_note_type}
         self.unfinished: dict[FileKind, str] = {"stock": "", "price": ""}
         """The imports that were still running when we last looked."""
+        self.returned: dict[str, dict[str, dict[str, Any]]] = {}
+        """The returns we know, by order and id, as they were up to `returns_until`."""
+        self.returns_until: datetime | None = None
 
     async def now(self) -> datetime:
         """V01: the operator's own clock, in whole seconds; only whether it answers matters to Mirakl."""
@@ -184,6 +187,19 @@ class Client:
         token = None
         while True:
             page = (await self._get("shipments", order_id=order_id, limit=MOST, page_token=token)).json()
+            found += page["data"]
+            token = page.get("next_page_token")
+            if not token:
+                return found
+
+    async def returns(self, since: datetime | None) -> list[dict[str, Any]]:
+        """RT11: all returns, or those changed since then; once in five minutes, its pages belong to it."""
+        await self._bucket.turn("RT11", RETURNS)
+        params = {} if since is None else {"return_last_updated_from": zulu(since)}
+        found: list[dict[str, Any]] = []
+        token = None
+        while True:
+            page = (await self._get("returns", limit=MOST, page_token=token, **params)).json()
             found += page["data"]
             token = page.get("next_page_token")
             if not token:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Seconds between two calls of a kind as published, and one for the time that a call is under way.
-MINUTE, QUARTER, HOUR = 61.0, 901.0, 3601.0
+MINUTE, RETURNS, QUARTER, HOUR = 61.0, 301.0, 901.0, 3601.0
 FileKind = Literal["stock", "price"]
 BOUNDARY = "kontor-7f3c1d9a52e84b60"
 

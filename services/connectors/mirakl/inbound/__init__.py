@@ -8,6 +8,7 @@ from services.connectors.mirakl.inbound.lines import counted, line, properties
 from services.connectors.mirakl.inbound.money import money
 from services.connectors.mirakl.inbound.parties import address, customer
 from services.connectors.mirakl.inbound.payments import payment_method, payment_state, payments, refunds
+from services.connectors.mirakl.inbound.returns import returns
 from services.connectors.mirakl.inbound.taxonomy import taxonomy
 from services.connectors.mirakl.vocabulary import LINES_DEAD, ORDER_STATES, OWN_WAREHOUSE, TAX_MODES, WITHHELD
 from shared.contracts.article import ListedArticle
@@ -40,7 +41,7 @@ def order(raw: wire.Order) -> Order:
         external_id=raw.order_id,
         number=raw.order_id,
         placed_at=raw.created_date.astimezone(UTC),
-        changed_at=raw.last_updated_date.astimezone(UTC),
+        changed_at=max([raw.last_updated_date, *(one.last_updated for one in raw.returns)]).astimezone(UTC),
         state=_state(raw),
         state_word=raw.order_state,
         payment_state=payment,
@@ -55,6 +56,7 @@ def order(raw: wire.Order) -> Order:
         charges=charges,
         payments=payments(raw, payment, paid),
         refunds=given_back,
+        returns=returns(raw),
         total=paid,
         tax_total=tax_total,
         shipping_method=raw.shipping_type_label,

@@ -13,6 +13,7 @@ from services.connectors.mirakl.wire.operator import (
     Pricing,
     Reason,
     Reasons,
+    ReturnFeatures,
     ShipmentFeatures,
     StoredDocument,
     Workflows,
@@ -32,6 +33,8 @@ from services.connectors.mirakl.wire.orders import (
     Part,
     Promotion,
     References,
+    Return,
+    ReturnLine,
     Tax,
 )
 from services.connectors.mirakl.wire.products import (
@@ -51,6 +54,6 @@ __all__ = [
     "Channel", "Configuration", "Custom", "Customer", "DocumentTypes", "Documents", "Features", "Fee",
     "Fulfillment", "Hierarchies", "Hierarchy", "Line", "ListValue", "Offer", "Order", "OrderTax", "Organization",
     "Part", "Price", "PriceContext", "Pricing", "ProductImport", "Promotion", "Quantity", "Reason", "Reasons",
-    "Reference", "References", "ShipmentFeatures", "StoredDocument", "Tax", "Text", "ValueList", "ValueLists",
-    "VolumePrice", "Wire", "Workflows",
+    "Reference", "References", "Return", "ReturnFeatures", "ReturnLine", "ShipmentFeatures", "StoredDocument",
+    "Tax", "Text", "ValueList", "ValueLists", "VolumePrice", "Wire", "Workflows",
 ]  # fmt: skip

@@ -20,7 +20,14 @@ class Catalog(Wire):
     list_of_multiple_values_separator: Text = ""
 
 
+class ReturnFeatures(Wire):
+    marketplace: bool = False
+    drop_ship: bool = False
+    one_creditor: bool = False
+
+
 class Features(Wire):
+    returns: ReturnFeatures = ReturnFeatures()
     catalog: Catalog = Catalog()
     operator_csv_delimiter: Text = ""
     offer_prices_decimals: Text = ""

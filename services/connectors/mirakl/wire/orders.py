@@ -129,6 +129,20 @@ class Fulfillment(Wire):
     center: Center | None = None
 
 
+class ReturnLine(Wire):
+    order_line_id: str
+    quantity: Quantity
+
+
+class Return(Wire):
+    """Put beside the order while reading: RT11 tells of it, not OR11."""
+
+    id: str
+    state: str
+    last_updated: datetime
+    return_lines: Annotated[tuple[ReturnLine, ...], BeforeValidator(none_is_empty)] = ()
+
+
 class Order(Wire):
     order_id: str
     commercial_id: Text = ""
@@ -156,3 +170,4 @@ class Order(Wire):
     order_taxes: Annotated[tuple[OrderTax, ...], BeforeValidator(none_is_empty)] = ()
     order_additional_fields: Fields = ()
     order_lines: tuple[Line, ...]
+    returns: tuple[Return, ...] = ()
