@@ -18,6 +18,7 @@ from services.inventory import (
     price_guarding,
     price_loop,
     price_outcomes,
+    product_book,
     push_outcomes,
     readings,
     stock_loop,
@@ -29,6 +30,7 @@ from services.inventory.routes_guard import guard_routes
 from services.inventory.routes_imports import import_routes
 from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
+from services.inventory.routes_mapping import mapping_routes
 from services.inventory.routes_participation import participation_routes
 from services.inventory.routes_prices import price_routes
 from services.inventory.routes_push import push_routes
@@ -52,9 +54,10 @@ WAITING_AGE = Gauge("kontor_stock_marks_age_seconds", "Age of the oldest of them
 
 
 async def reported(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:
-    """What became of pushes, of numbers and of prices."""
+    """What became of pushes: of numbers, of prices, of products."""
     await push_outcomes.reported(service, tx, events)
     await price_outcomes.reported(service, tx, events)
+    await product_book.reported(service, tx, events)
 
 
 CONSUMES: tuple[tuple[type[Payload], Handler], ...] = (
@@ -84,6 +87,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(twin_routes(service))
     router.include_router(import_routes(service))
     router.include_router(participation_routes(service))
+    router.include_router(mapping_routes(service))
     return router
 
 

@@ -13,6 +13,7 @@ from shared.contracts.article import ListedArticle
 from shared.contracts.connection import Connection, Feature
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
+from shared.contracts.taxonomy import Taxonomy
 from shared.http.limits import Limit
 
 Noun = Literal["order", "article"]
@@ -80,23 +81,26 @@ class CensusEntry:
 @dataclass(frozen=True)
 class Command:
     """One thing to push. `key` stays the same for every try of this row: an idempotency key for platforms with one.
-    `content` is a document's PDF: there when it is sent, not when it is looked for."""
+    `content` is a document's PDF: there when it is sent, not when it is looked for. `ticket` is what the platform gave
+    for it when it took it to be judged later; empty until then."""
 
     subject: str
     version: int
     key: UUID
     payload: Any
     content: bytes = b""
+    ticket: str = ""
 
 
 @dataclass(frozen=True)
 class PushResult:
-    """What became of one command. "retrying" is tried again later by itself, "failed" is for good.
+    """What became of one command. "retrying" is tried again later by itself, "failed" is for good. "waiting" was handed
+    over under the ticket `external_id` and is judged later: `Push.verify` is asked about it until it says how.
 
     `actual` is a quantity the platform itself reported (compare-and-set); `external_id` its id of the result.
     """
 
-    outcome: Literal["done", "unchanged", "failed", "retrying"]
+    outcome: Literal["done", "unchanged", "failed", "waiting", "retrying"]
     code: str = ""
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     external_id: str = ""
@@ -166,7 +170,7 @@ class Push:
     nor does it answer item by item.
     """
 
-    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund"]
+    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund", "mapped_product"]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]
@@ -229,6 +233,15 @@ class Capability:
 
 
 @dataclass(frozen=True)
+class Schema:
+    """Where the platform has categories and attributes of its own: `read(client)` answers all of them, at most once in
+    `every`."""
+
+    read: Callable[[Any], Awaitable[Taxonomy]]
+    every: timedelta
+
+
+@dataclass(frozen=True)
 class Connector:
     """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with.
     `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live."""
@@ -246,6 +259,7 @@ class Connector:
     authorisation: Authorisation | None = None
     capabilities: tuple[Capability, ...] = ()
     source_only: bool = False
+    taxonomy: Schema | None = None
 
     def stream(self, noun: str) -> Stream | None:
         return next((stream for stream in self.streams if stream.noun == noun), None)

@@ -23,6 +23,7 @@ from shared.contracts.errors import Misconfigured, Rejected, Transient, Unknown
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.identity import own_id
 from shared.contracts.journal import JournalEntry, Outcome, SearchKey
+from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
 from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush
@@ -31,8 +32,15 @@ from shared.persistence import archive
 from shared.persistence.database import Database, Transaction
 from shared.persistence.leases import Lease, fence
 
-OUTCOMES: dict[str, Outcome] = {"done": "ok", "unchanged": "ok", "blocked": "skipped", "retrying": "warning"}
+OUTCOMES: dict[str, Outcome] = {
+    "done": "ok",
+    "unchanged": "ok",
+    "blocked": "skipped",
+    "retrying": "warning",
+    "waiting": "ok",
+}
 BLOCKED_PAUSE = timedelta(minutes=5)
+JUDGED_PAUSE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -149,9 +157,11 @@ class Pusher:
     async def _record(
         self, tx: Transaction, push: Push, results: Sequence[tuple[work.Row, PushResult]], calls: Sequence[Exchange]
     ) -> None:
-        final, later = [], []
+        final, later, waiting = [], [], []
         for row, result in results:
-            if result.outcome != "retrying":
+            if result.outcome == "waiting":
+                waiting.append((row, result))
+            elif result.outcome != "retrying":
                 final.append((row, result))
             elif self._given_up(row):
                 final.append((row, self._ended(result.code, result.params.get("detail", ""))))
@@ -160,7 +170,10 @@ class Pusher:
         await work.finished(tx, [(row, result.outcome) for row, result in final])
         for row, result in later:
             await work.again(tx, [row], result.params.get("detail", result.code), _pause(row.attempts))
-        await self._report(tx, push, [*final, *later], calls)
+        await work.judged_later(tx, [(row, result.external_id) for row, result in waiting], JUDGED_PAUSE)
+        # Only that it waits is news, not that it still does.
+        taken = [(row, result) for row, result in waiting if row.ticket != result.external_id]
+        await self._report(tx, push, [*final, *later, *taken], calls)
 
     async def _report(
         self,
@@ -180,7 +193,7 @@ class Pusher:
                 self.connection.id,
                 results[0][0].subject,
                 as_archive(calls),
-                personal=push.noun not in ("stock", "price"),
+                personal=push.noun not in ("stock", "price", "mapped_product"),
                 owners=_orders([row for row, _ in results]),
             )
             payload = (await archive.store(tx, [item]))[0]
@@ -280,6 +293,9 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
     if isinstance(command, StockPush):
         words |= {"sku": command.sku, "quantity": str(command.quantity)}
         return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
+    if isinstance(command, MappedProductPush):
+        words |= {"article": command.article_number}
+        return "article", subject, [SearchKey(kind="sku", value=command.article_number)]
     if isinstance(command, PricePush):
         words |= {"sku": command.sku, "price": str(command.price)}
         return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
@@ -296,7 +312,7 @@ def _by_hand(row: work.Row) -> bool:
 
 
 def _command(push: Push, row: work.Row) -> Command:
-    return Command(row.subject, row.version, row.key, push.payload.model_validate(row.body))
+    return Command(row.subject, row.version, row.key, push.payload.model_validate(row.body), ticket=row.ticket)
 
 
 def _pause(attempts: int) -> timedelta:

@@ -10,6 +10,7 @@ from shared.contracts.document import DocumentPush
 from shared.contracts.envelope import Event, event
 from shared.contracts.fulfilment import PushReported
 from shared.contracts.identity import own_id
+from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.model import Payload
 from shared.contracts.repayment import RefundPush
 from shared.persistence.database import Transaction
@@ -17,6 +18,7 @@ from shared.persistence.database import Transaction
 ANSWERED: tuple[tuple[str, str, type[Payload]], ...] = (
     ("document", "documents", DocumentPush),
     ("refund", "refunds_sent", RefundPush),
+    ("mapped_product", "products", MappedProductPush),
 )
 """Noun, capability and command of what every connector takes, and refuses where it cannot do it."""
 

@@ -14,7 +14,7 @@ CHANNEL = "kontor_work"
 @dataclass(frozen=True)
 class Row:
     """One row of work. `state` "sending" means a call was begun and its outcome is not recorded; `failing_since` is the
-    first failure since it last went well."""
+    first failure since it last went well; `ticket` is the platform's, for what it took to judge later."""
 
     connection: UUID
     kind: str
@@ -26,6 +26,7 @@ class Row:
     attempts: int
     blocked: str
     failing_since: datetime | None = None
+    ticket: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ async def store(tx: Transaction, rows: Sequence[NewWork]) -> None:
                              AND t.subject = n.subject AND t.version >= n.version)
            ON CONFLICT (connection, kind, subject) DO UPDATE
            SET version = excluded.version, body = excluded.body, state = 'waiting', key = gen_random_uuid(),
-               attempts = 0, blocked = '', last_error = '', due_at = now(), failing_since = NULL
+               attempts = 0, blocked = '', last_error = '', due_at = now(), failing_since = NULL, ticket = ''
            WHERE work.version < excluded.version""",
         [row.connection for row in ordered],
         [row.kind for row in ordered],
@@ -135,7 +136,7 @@ async def due(tx: Transaction, connection: UUID, kind: str, limit: int) -> list[
     return [
         Row(**row)
         for row in await tx.rows(
-            """SELECT connection, kind, subject, version, body, state, key, attempts, blocked, failing_since
+            """SELECT connection, kind, subject, version, body, state, key, attempts, blocked, failing_since, ticket
                FROM work WHERE connection = :connection AND kind = :kind AND due_at <= now()
                ORDER BY due_at, subject LIMIT :limit""",
             connection=connection,
@@ -219,6 +220,16 @@ async def again(
             for row in rows
         ],
     )  # fmt: skip
+
+
+async def judged_later(tx: Transaction, rows: Sequence[tuple[Row, str]], pause: timedelta) -> None:
+    """The platform took these under a ticket: they stay "sending", and their tickets are asked about after a pause."""
+    await tx.many(
+        """UPDATE work SET state = 'sending', ticket = :ticket, last_error = '', failing_since = NULL,
+                  due_at = now() + make_interval(secs => :seconds)
+           WHERE connection = :connection AND kind = :kind AND subject = :subject AND version = :version""",
+        [_key(row) | {"ticket": ticket, "seconds": pause.total_seconds()} for row, ticket in rows],
+    )
 
 
 async def block(tx: Transaction, rows: Sequence[Row], switch: str, pause: timedelta) -> list[Row]:

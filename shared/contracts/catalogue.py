@@ -6,6 +6,7 @@ from shared.contracts.connection import ConnectionChanged, SyncRun
 from shared.contracts.document import DocumentPush
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.journal import JournalEntry
+from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.model import Payload
 from shared.contracts.order import (
     OrderCancelled,
@@ -24,7 +25,7 @@ MESSAGES: dict[str, type[Payload]] = {
     for payload in (
         OrderReceived, OrderUnreadable, OrderImported, OrderChanged, OrderParked, OrderCancelled,
         ArticleReceived, ArticleUnreadable, ArticleChanged, ExternalNumberChanged,
-        StockPush, StockReported, PricePush,
+        StockPush, StockReported, PricePush, MappedProductPush,
         FulfilmentPush, PushReported,
         CancellationPush,
         DocumentPush,

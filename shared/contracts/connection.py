@@ -6,7 +6,9 @@ from uuid import UUID
 
 from shared.contracts.model import Contract, Payload
 
-Feature = Literal["orders", "articles", "stock", "prices", "fulfilments", "cancellations", "documents", "refunds"]
+Feature = Literal[
+    "orders", "articles", "stock", "prices", "fulfilments", "cancellations", "documents", "refunds", "products"
+]
 
 
 class ConnectionChanged(Payload):

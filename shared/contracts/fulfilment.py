@@ -44,16 +44,18 @@ class PushReported(Payload):
     """What became of one pushed item. `noun` and `subject` name the command it answers.
 
     "done" was accepted by the channel, "unchanged" was already so, "failed" was refused for good (code and words say
-    why), "retrying" will be tried again by itself, "blocked" waits for a switch or a pause to end, "superseded" was
-    overtaken by a newer version before it was sent.
+    why), "waiting" was handed over and is judged later, "retrying" will be tried again by itself, "blocked" waits for a
+    switch or a pause to end, "superseded" was overtaken by a newer version before it was sent.
     """
 
     type = "push.reported"
 
-    noun: Literal["stock", "price", "listing", "fulfilment", "cancellation", "return", "document", "refund"]
+    noun: Literal[
+        "stock", "price", "listing", "fulfilment", "cancellation", "return", "document", "refund", "mapped_product"
+    ]
     subject: str
     version: int
-    outcome: Literal["done", "unchanged", "failed", "retrying", "blocked", "superseded"]
+    outcome: Literal["done", "unchanged", "failed", "waiting", "retrying", "blocked", "superseded"]
     code: str = ""
     params: dict[str, str] = {}
     external_id: str = ""

@@ -5,11 +5,13 @@ from datetime import timedelta
 from services.connectors.mirakl import inbound, reading, sending, wire
 from services.connectors.mirakl.client import Client
 from services.connectors.mirakl.settings import Credentials
-from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
+from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Schema, Stream
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.mapped_product import MappedProductPush
+from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -58,17 +60,21 @@ MIRAKL = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=1000),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=5000),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=1000),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
+        Push("mapped_product", "products", MappedProductPush, sending.products, sending.judged, batch=5000),
         Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
     ),
+    taxonomy=Schema(reading.taxonomy, every=timedelta(hours=1)),
     capabilities=(
         Capability("orders", True, "OR11 by start_update_date, keyset by creation"),
         Capability("refunds", True, "refunds and cancelations in the lines of OR11"),
+        Capability("returns", True, "RT11, put beside the order it is about"),
         Capability("articles", True, "OF21, all offers once a day"),
         Capability("stock", True, "STO01, asked about by STO02, refused lines by STO03"),
         Capability("locations", False, "a quantity without a warehouse is the offer's as a whole"),
@@ -78,8 +84,8 @@ MIRAKL = Connector(
         Capability("acceptance", True, "OR21, every line, where the merchant wants it; else by hand"),
         Capability("order-gift-cards", False, "a gift card is settled between the customer and the operator"),
         Capability("order-sources", False, "every order is made by the operator: no till, no apps of others"),
-        Capability("prices", False, "PRI01 replaces all prices of an offer; prices are not sent yet"),
-        Capability("products", False, "P41 and the mapping of categories are done in the operator's back office"),
+        Capability("prices", True, "PRI01 with all prices of an offer, asked about by PRI02, refused lines by PRI03"),
+        Capability("products", True, "P41 by H11, PM11 and VL11 or in the shop's own columns; judged by P42, P44, P47"),
         Capability("webhooks", False, "the seller API has none; orders are polled"),
         Capability("census", True, "OR11, all orders of a window"),
         Capability("refunds_sent", False, "not yet: OR28 has no reference by which a lost answer could be told"),

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from shared.contracts.order import OrderState
+from shared.contracts.order import OrderState, ReturnState
+from shared.contracts.taxonomy import Requirement, Role
 
 # https://developer.mirakl.com/content/product/mmp/rest/seller/openapi3 (OR11), read 2026-11-28.
 ORDER_STATES: dict[str, OrderState] = {
@@ -33,6 +34,17 @@ LINES_EITHER = frozenset({"INCIDENT_OPEN", "REFUNDED"})
 LINES_OPEN = frozenset({*WITHHELD, "SHIPPING"})
 LINE_STATES = LINES_DEAD | LINES_SHIPPED | LINES_EITHER | LINES_OPEN
 
+# RT11. What was received is open until it is closed: until then the shop may find fault with it.
+RETURN_STATES: dict[str, ReturnState] = {
+    "WAITING_ACCEPTANCE": "requested",
+    "IN_PROGRESS": "open",
+    "RECEIVED": "open",
+    "CLOSED": "closed",
+    "REFUSED": "ended",
+    "NO_RECEPTION": "ended",
+    "CANCELED": "ended",
+}
+
 Paid = Literal["before", "with shipment", "after", "elsewhere"]
 # When the customer pays; "elsewhere" is settled between the customer and the operator without a word to the shop.
 PAYMENT_WORKFLOWS: dict[str, Paid] = {
@@ -42,18 +54,22 @@ PAYMENT_WORKFLOWS: dict[str, Paid] = {
     "PAY_ON_DUE_DATE": "after",
     "NO_CUSTOMER_PAYMENT_CONFIRMATION": "elsewhere",
 }
+# PM11. Operators have more roles and requirements than these; what is not here is an attribute like any other.
+ROLES: dict[str, Role] = {
+    "CATEGORY": "category",
+    "SHOP_SKU": "number",
+    "EAN": "ean",
+    "TITLE": "title",
+    "DESCRIPTION": "description",
+    "VARIANT_GROUP_CODE": "variant_group",
+}
+REQUIREMENTS: dict[str, Requirement] = {"REQUIRED": "required", "RECOMMENDED": "recommended", "OPTIONAL": "optional"}
+# P42: what an import comes to.
+IMPORTS_DEAD = frozenset({"TRANSFORMATION_FAILED", "FAILED", "CANCELLED"})
+IMPORT_JUDGED = "COMPLETE"
 TAX_MODES = {"TAX_INCLUDED": True, "TAX_EXCLUDED": False}
 OWN_WAREHOUSE = "DEFAULT"
 # Older platforms send a country's name in the operator's language, and no code.
-COUNTRY_NAMES = {
-    "deutschland": "DE", "germany": "DE", "allemagne": "DE",
-    "österreich": "AT", "austria": "AT", "autriche": "AT",
-    "schweiz": "CH", "switzerland": "CH", "suisse": "CH",
-    "frankreich": "FR", "france": "FR",
-    "belgien": "BE", "belgium": "BE", "belgique": "BE",
-    "niederlande": "NL", "netherlands": "NL", "pays-bas": "NL", "nederland": "NL",
-    "luxemburg": "LU", "luxembourg": "LU",
-    "italien": "IT", "italy": "IT", "italie": "IT", "italia": "IT",
-    "spanien": "ES", "spain": "ES", "espagne": "ES", "españa": "ES",
-    "polen": "PL", "poland": "PL", "pologne": "PL", "polska": "PL",
-}  # fmt: skip
+LANGUAGES = ("de", "en", "fr", "it", "es", "pt", "nl", "pl", "cs", "sk", "sv", "da", "fi", "ro", "hu", "el")
+# A code that ISO left to its users, who agreed on it.
+OWN_CODES = {"XKX": "XK"}

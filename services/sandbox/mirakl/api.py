@@ -9,13 +9,14 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from services.sandbox.mirakl import accepting, cancelling, documents, operator, shipping
+from services.sandbox.mirakl import accepting, cancelling, documents, operator, returning, shipping
 from services.sandbox.mirakl.book import MOST, Query, number
 from services.sandbox.mirakl.errors import Refusal, not_found
-from services.sandbox.mirakl.store import Page, Store
+from services.sandbox.mirakl.imports import Import, Imports
+from services.sandbox.mirakl.products_api import products
+from services.sandbox.mirakl.store import DELIMITERS, Page, Store
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-DELIMITERS = {"COMMA": ",", "SEMICOLON": ";"}
 
 
 class MiraklRoute(APIRoute):
@@ -55,7 +56,7 @@ def routes(store: Store) -> APIRouter:
             raise Refusal(401, "Unauthorized")
         if (shop := request.query_params.get("shop_id")) not in (None, str(store.shop_id)):
             raise not_found("Shop", str(shop))
-        store.imports.work(store.clock())
+        store.catch_up()
         store.in_flight += 1
         try:
             yield
@@ -65,6 +66,7 @@ def routes(store: Store) -> APIRouter:
     router = APIRouter(route_class=MiraklRoute)
     for part in (_platform, _orders, _documents, _writing, _offers, _shipments):
         router.include_router(part(store), prefix="/api", dependencies=[Depends(admit)])
+    router.include_router(products(store, answer, MiraklRoute), prefix="/api", dependencies=[Depends(admit)])
     return router
 
 
@@ -104,6 +106,7 @@ def _orders(store: Store) -> APIRouter:
         if query.ids:
             rows, total = store.book.select(query, timedelta(0))
             return _page(Page(rows, total))
+        store.listing_not_too_often(query)
         last = store.last_page
         if last is not None and last.rows and store.faults.take("row_moves", path):
             store.book.changed(last.rows[0])
@@ -191,28 +194,47 @@ def _offers(store: Store) -> APIRouter:
         rows, total = store.offers.page(number("offset", given.get("offset", "0")), most, given.get("sku"))
         return answer({"offers": [offer.shown() for offer in rows], "total_count": total})
 
-    @router.post("/offers/stock/imports")
-    async def sto01(request: Request) -> Response:
-        store.not_too_often("STO01")
+    @router.post("/offers/{kind}/imports")
+    async def sto01_pri01(kind: str, request: Request) -> Response:
+        imports, operations = _kind(kind)
+        store.not_too_often(operations[0])
         async with request.form() as form:
             file = form.get("file")
             if file is None or isinstance(file, str):
                 raise Refusal(400, "file is mandatory")
-            made = store.imports.take((await file.read()).decode(), store.clock())
+            made = imports.take((await file.read()).decode(), store.clock())
         return answer({"import_id": made.id}, 201)
 
     @router.get("/offers/stock/imports/{import_id}/status")
     async def sto02(import_id: str) -> Response:
         store.not_too_often("STO02", import_id)
-        return answer(_import(import_id).status(store.shop_id, store.clock()))
+        return answer(_import("stock", import_id).status(store.shop_id, store.clock()))
 
-    @router.get("/offers/stock/imports/{import_id}/error_report")
-    async def sto03(import_id: str) -> Response:
-        store.not_too_often("STO03", import_id)
-        return Response(_import(import_id).report(DELIMITERS[store.options.delimiter]), media_type="text/csv")
+    @router.get("/offers/pricing/imports")
+    async def pri02(request: Request) -> Response:
+        store.not_too_often("PRI02")
+        wanted = request.query_params.getlist("import_id")
+        rows = [
+            one.status(store.shop_id, store.clock())
+            | {"origin": "API", "reason_status": "", "offers_in_error": 0, "offers_updated": 0}
+            for one in store.imports["pricing"].by_id.values()
+            if not wanted or one.id in wanted
+        ]
+        return answer({"data": rows})
 
-    def _import(id: str) -> Any:
-        found = store.imports.by_id.get(id)
+    @router.get("/offers/{kind}/imports/{import_id}/error_report")
+    async def sto03_pri03(kind: str, import_id: str) -> Response:
+        store.not_too_often(_kind(kind)[1][2], import_id)
+        return Response(_import(kind, import_id).report(DELIMITERS[store.options.delimiter]), media_type="text/csv")
+
+    def _kind(kind: str) -> tuple[Imports, tuple[str, str, str]]:
+        if kind not in store.imports:
+            raise not_found("Import", kind)
+        name = {"stock": "STO", "pricing": "PRI"}[kind]
+        return store.imports[kind], (f"{name}01", f"{name}02", f"{name}03")
+
+    def _import(kind: str, id: str) -> Import:
+        found = _kind(kind)[0].by_id.get(id)
         if found is None:
             raise not_found("Import", id)
         return found
@@ -222,6 +244,10 @@ def _offers(store: Store) -> APIRouter:
 
 def _shipments(store: Store) -> APIRouter:
     router = APIRouter(route_class=MiraklRoute)
+
+    @router.get("/returns")
+    async def rt11(request: Request) -> Response:
+        return answer(returning.listed(store, request.query_params))
 
     @router.post("/shipments")
     async def st01(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """The shop's offers: one per number of the seller's, with a price, a quantity and the product it is attached to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -11,17 +11,64 @@ NUMBERLESS = "HANDMUSTER"
 
 
 @dataclass
+class Price:
+    """One price of an offer; without channels it is the usual one. `volumes`: from so many pieces on. A discount holds
+    between its dates, or from now on where it has none."""
+
+    amount: Decimal
+    discount: Decimal | None = None
+    start: str = ""
+    end: str = ""
+    channels: tuple[str, ...] = ()
+    volumes: dict[int, Decimal] = field(default_factory=dict)
+
+    @property
+    def now(self) -> Decimal:
+        return self.amount if self.discount is None else self.discount
+
+    def shown(self) -> dict[str, Any]:
+        volumes = {1: self.amount, **self.volumes}
+        single = {"unit_origin_price": self.amount, "unit_discount_price": self.discount, "price": self.now}
+        return {
+            "channel_code": None,
+            **({"context": {"channel_codes": list(self.channels)}} if self.channels else {}),
+            **single,
+            "discount_start_date": self.start or None,
+            "discount_end_date": self.end or None,
+            "volume_prices": [
+                single | {"quantity_threshold": 1},
+                *(
+                    {
+                        "quantity_threshold": threshold,
+                        "unit_origin_price": amount,
+                        "unit_discount_price": None,
+                        "price": amount,
+                    }
+                    for threshold, amount in volumes.items()
+                    if threshold > 1
+                ),
+            ],
+        }
+
+
+@dataclass
 class Offer:
     id: int
     sku: str
     title: str
-    price: Decimal
+    prices: list[Price]
     quantity: int
     ean: str | None
 
+    @property
+    def usual(self) -> Price:
+        return next(price for price in self.prices if not price.channels)
+
+    @property
+    def price(self) -> Decimal:
+        return self.usual.now
+
     def shown(self) -> dict[str, Any]:
-        price = {"unit_origin_price": self.price, "unit_discount_price": None, "price": self.price}
-        prices = {"channel_code": None, **price, "volume_prices": [{"quantity_threshold": 1, **price}]}
         references = [{"reference": self.ean, "reference_type": "EAN"}] if self.ean else []
         return {
             "offer_id": self.id,
@@ -35,8 +82,8 @@ class Offer:
             "category_label": "Kramladen",
             "active": self.quantity > 0,
             **({} if self.quantity > 0 else {"inactivity_reasons": ["ZERO_QUANTITY"]}),
-            "all_prices": [prices],
-            "applicable_pricing": prices,
+            "all_prices": [price.shown() for price in self.prices],
+            "applicable_pricing": self.usual.shown(),
             "allow_quote_requests": False,
             "channels": [],
             "currency_iso_code": "EUR",
@@ -73,7 +120,7 @@ class Offers:
             sku = variant.sku or NUMBERLESS
             if sku not in self.by_sku:
                 id = 2000 + len(self.by_sku)
-                self.by_sku[sku] = Offer(id, sku, variant.title, variant.price, variant.stock, variant.ean)
+                self.by_sku[sku] = Offer(id, sku, variant.title, [Price(variant.price)], variant.stock, variant.ean)
 
     def sell(self, sku: str, quantity: int) -> None:
         """Takes pieces off, or puts them back; an offer never shows less than none."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.sandbox.mirakl.catalogue import SEPARATOR
 from services.sandbox.mirakl.options import Options
 from services.sandbox.mirakl.store import CARRIERS, Store
 
@@ -17,9 +18,16 @@ def configuration(options: Options) -> dict[str, Any]:
             "platform_model": {"drop_ship": False, "marketplace": True, "one_creditor": False},
         },
         "features": {
+            "catalog": {
+                "allow_shop_contribution_to_all_channels": False,
+                "list_of_multiple_values_separator": SEPARATOR,
+                "product_acceptance_by_channel": False,
+                "product_data_validation_by_channel": False,
+                "product_import_only_on_leaf": True,
+            },
             "disable_seller_alternative_carrier": not options.own_carriers,
             "multi_currency": False,
-            "offer_prices_decimals": "2",
+            "offer_prices_decimals": str(options.price_decimals),
             "operator_csv_delimiter": options.delimiter,
             "order_tax_mode": options.tax_mode,
             "order_workflows": {
@@ -31,6 +39,15 @@ def configuration(options: Options) -> dict[str, Any]:
                 "pause_debit_workflow": False,
                 "sellers_edit_shipping_origin": False,
             },
+            "pricing": {
+                "channel_pricing": "MULTI" if options.channel_pricing else "DISABLED",
+                "discount_period_required": options.discount_period_required,
+                "discount_price_creation_in_the_past_blocked": False,
+                "scheduled_pricing": False,
+                "volume_discount": False,
+                "volume_pricing": options.volume_pricing,
+            },
+            "returns": {"marketplace": options.returns, "drop_ship": False, "one_creditor": False},
             "shipment": {"multi_shipment": options.multi_shipment, "multi_part_item_shipment": False},
         },
         "modules": {"offer_management": True, "order_management": True},

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter
@@ -117,8 +118,14 @@ class MiraklShop:
         ]
 
     def stock(self) -> dict[str, int]:
-        self.store.imports.work(self.store.clock())
+        self.store.catch_up()
         return {offer.sku: offer.quantity for offer in self.store.offers.by_sku.values()}
+
+    def strike_price(self, sku: str) -> Decimal | None:
+        """What the offer cost before its discount."""
+        self.store.catch_up()
+        usual = self.store.offers.by_sku[sku].usual
+        return None if usual.discount is None else usual.amount
 
     def parcels(self) -> list[Parcel]:
         return shipping.parcels(self.store)

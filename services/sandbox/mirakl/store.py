@@ -3,19 +3,26 @@
 import hashlib
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from services.sandbox.faults import Faults
-from services.sandbox.mirakl.book import Book, Stored
+from services.sandbox.mirakl import pricing, stocking
+from services.sandbox.mirakl.book import Book, Query, Stored
+from services.sandbox.mirakl.catalogue import ProductImport
 from services.sandbox.mirakl.errors import Refusal, not_found
+from services.sandbox.mirakl.imports import Imports
 from services.sandbox.mirakl.offers import Offers
 from services.sandbox.mirakl.options import Options
-from services.sandbox.mirakl.stock_imports import StockImports
 
-FREQUENCIES = {"STO01": 60.0, "STO02": 15.0, "STO03": 60.0}
+FREQUENCIES = {
+    "OR11": 60.0, "STO01": 60.0, "STO02": 15.0, "STO03": 60.0, "PRI01": 60.0, "PRI02": 60.0, "PRI03": 60.0,
+    "H11": 3600.0, "PM11": 3600.0, "VL11": 3600.0, "P41": 900.0, "P42": 60.0, "RT11": 300.0,
+}  # fmt: skip
 """Seconds that must lie between two calls, as published; more often than that is answered with 429 and no advice."""
+DELIMITERS = {"COMMA": ",", "SEMICOLON": ";"}
 CARRIERS = (
     ("DHL", "DHL Paket", "https://www.dhl.example/track?id={trackingId}"),
     ("DPD", "DPD Deutschland", "https://www.dpd.example/{trackingId}"),
@@ -40,10 +47,23 @@ class Store:
         self._documents = itertools.count(1101)
         self.offers = Offers()
         self.book = Book(clock)
-        self.imports = StockImports(self.offers, options.import_seconds)
+        self.imports = {
+            "stock": Imports(
+                options.import_seconds, partial(stocking.work, self.offers), stocking.NEEDED, stocking.COLUMNS
+            ),
+            "pricing": Imports(
+                options.import_seconds,
+                partial(pricing.work, self.offers, options),
+                pricing.NEEDED,
+                pricing.columns(options),
+            ),
+        }
+        self.products: dict[int, ProductImport] = {}
+        self.returns: list[dict[str, Any]] = []
         self.shipments: list[dict[str, Any]] = []
         self.documents: list[dict[str, Any]] = []
         self.last_page: Page | None = None
+        self.last_question: Query | None = None
         self.in_flight = 0
         self._called: dict[tuple[str, str], datetime] = {}
 
@@ -62,3 +82,18 @@ class Store:
         if last is not None and (now - last).total_seconds() < FREQUENCIES[operation]:
             raise Refusal(429, "Too many requests")
         self._called[operation, record] = now
+
+    def listing_not_too_often(self, query: Query) -> None:
+        """A walk through the orders may begin once a minute; its pages belong to it, and so does a page asked for
+        again. Where a page begins is no part of what a walk is about."""
+        about = replace(query, created_from=None, offset=0)
+        first = query.created_from is None and query.offset == 0
+        if first and query != self.last_question and not query.states:
+            self.not_too_often("OR11")
+        if not query.states:
+            self.last_question = query if first else about
+
+    def catch_up(self) -> None:
+        """Works through everything whose time has come."""
+        for kind in self.imports.values():
+            kind.catch_up(self.clock())

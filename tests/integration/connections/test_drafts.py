@@ -50,6 +50,7 @@ async def test_a_draft_is_walked_to_a_connection(house: House, platform: str) ->
         "cancellations": False,
         "documents": False,
         "refunds": False,
+        "products": False,
     }
     assert chosen.json()["integration"] == on
     assert chosen.json()["open_steps"] == ["save"]

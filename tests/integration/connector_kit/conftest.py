@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 import stamina
 
+from services.connectors.mirakl.connector import MIRAKL
 from services.connectors.shopify.connector import SHOPIFY
 from services.connectors.tradebyte.connector import TRADEBYTE
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from shared.persistence.database import Database
 from tests.integration.conftest import OpenAs
 from tests.integration.connector_kit.branch import Branch, open_branch
-from tests.wired.contract.shops import shopify, tradebyte, woocommerce
+from tests.wired.contract.shops import mirakl, shopify, tradebyte, woocommerce
 from tests.wired.contract.stand import open_stand
 
 TABLES = ("backfills", "run_items", "runs", "connections", "cursors", "leases", "holders", "work", "told", "seen",
@@ -57,5 +58,13 @@ async def shopify_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> As
 async def list_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> AsyncIterator[Branch]:
     """An account that hands out its orders until they are acknowledged, and adds up what it is told."""
     opened = await open_branch(open_stand(tradebyte.VARIETIES[0], TRADEBYTE), open_as("connectors"), admin, tmp_path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def judging_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> AsyncIterator[Branch]:
+    """An operator of a marketplace, who takes products under a number and judges them half an hour later."""
+    opened = await open_branch(open_stand(mirakl.VARIETIES[0], MIRAKL), open_as("connectors"), admin, tmp_path)
     yield opened
     await opened.close()

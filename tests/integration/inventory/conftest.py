@@ -22,6 +22,8 @@ TABLES = (
     "price_guards, price_holds, held_prices, article_contents, article_imports, article_import_rows, "
     "participation_filters, participation_filters_history, participation_exceptions, participants, participation_runs, "
     "participation_changes, "
+    "article_attributes, taxonomies, taxonomy_categories, taxonomy_attributes, taxonomy_values, taxonomy_mappings, "
+    "mapped_products, "
     "inbox, outbox, held, attempts, parked_events"
 )
 

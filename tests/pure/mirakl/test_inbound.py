@@ -1,12 +1,14 @@
 """What a golden pair cannot say about an order: the same again, twice, and where nothing may be guessed."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.connectors.mirakl.connector import MIRAKL
+from services.order_import.money_proof import prove
 from shared.connector_kit.declaration import RawItem
 from shared.connector_kit.translation import Read, read
 from shared.contracts.order import Order
@@ -117,3 +119,62 @@ def test_a_companys_tax_number_and_its_purchase_number_stand_in_the_order() -> N
     assert found.customer is not None
     assert (found.customer.company, found.customer.vat_id) == ("Muster AG", "DE123456789")
     assert found.purchase_number == "EK-4711"
+
+
+def test_taxes_that_are_stated_for_the_order_alone_are_part_of_what_the_customer_pays() -> None:
+    raw = payload("prices-without-tax")
+    known = order(raw)
+    assert known.tax_total is not None
+    for line in raw["order_lines"]:
+        line |= {"taxes": [], "shipping_taxes": []}
+    raw["order_taxes"] = [{"code": "DE", "rate": 19, "total_amount": float(known.tax_total.amount)}]
+    found = order(raw)
+    assert (found.total, found.tax_total) == (known.total, known.tax_total)
+    assert prove(found).difference == 0
+
+
+@pytest.mark.parametrize(("cents", "off"), [("0.01", "0.01"), ("-0.02", "-0.02"), ("5.00", None)])
+def test_cents_between_the_taxes_of_the_order_and_those_of_its_lines_are_rounding_and_more_is_not(
+    cents: str, off: str | None
+) -> None:
+    raw = payload("prices-without-tax")
+    known = order(raw)
+    assert known.tax_total is not None
+    whole = known.tax_total.amount + Decimal(cents)
+    found = order(raw | {"order_taxes": [{"code": "DE", "rate": 19, "total_amount": float(whole)}]})
+    rounding = [charge.total.amount for charge in found.charges if charge.kind == "rounding"]
+    assert rounding == ([] if off is None else [Decimal(off)])
+    assert found.total.amount - known.total.amount == Decimal(off or 0)
+    assert prove(found).difference == 0
+
+
+def test_an_order_whose_customer_pays_the_shop_itself_is_not_paid_until_it_says_so() -> None:
+    raw = payload("guest") | {"customer_directly_pays_seller": True, "customer_debited_date": None}
+    assert order(raw).payment_state == "unpaid"
+    assert order(raw | {"customer_debited_date": "2026-11-20T09:31:00Z"}).payment_state == "paid"
+
+
+def test_the_older_name_of_the_payment_counts_where_the_newer_one_is_empty() -> None:
+    raw = payload("guest") | {"payment_type": None, "paymentType": "Visa"}
+    assert order(raw).payment_method == "Visa"
+    assert order(raw | {"payment_type": "PayPal"}).payment_method == "PayPal"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        ("POL", "", "PL"),
+        ("XKX", "", "XK"),
+        ("", "Czechia", "CZ"),
+        ("", " Reino Unido", "GB"),
+        ("", "ÖSTERREICH", "AT"),
+    ],
+)
+def test_a_country_is_known_by_three_letters_or_by_its_name_in_an_operators_language(
+    code: str, name: str, expected: str
+) -> None:
+    raw = payload("guest")
+    raw["customer"]["shipping_address"] |= {"country_iso_code": code, "country": name}
+    found = order(raw).shipping_address
+    assert found is not None
+    assert found.country == expected

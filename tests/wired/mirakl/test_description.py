@@ -7,13 +7,16 @@ import pytest
 from services.connectors.mirakl import reading
 from services.connectors.mirakl.connector import MIRAKL
 from services.sandbox import seeds
+from services.sandbox.mirakl import returning
 from tests.wired.contract.shops.mirakl import VARIETIES
 from tests.wired.contract.stand import Variety, new_sandbox, open_stand
 from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_documents import document, handed
+from tests.wired.contract.test_prices import price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 from tests.wired.mirakl import description
 from tests.wired.mirakl.recorder import Call, Recorder
+from tests.wired.mirakl.test_products import GOOD, judged, product
 
 # What a pretend operator leaves out: the rest of a shop's master data, which nobody here reads.
 UNPLAYED = ("A01 answer", "PC01 answer")
@@ -31,6 +34,16 @@ async def everything(variety: Variety) -> list[Call]:
     assert len(await stand.items()) == 5
     (offer,) = await articles(stand, "KR-1001")
     await stand.send("stock", [level(offer, 3), level(offer, 4, external_id="NOBODY")])
+    await stand.send("price", [price(offer, "4.50"), price(offer, "5.50", external_id="NOBODY")])
+    # An amount of nothing is for the operator to refuse, in his report.
+    await stand.send("price", [price(offer, "0")])
+    assert (await reading.taxonomy(stand.client)).categories
+    order = await order_of(stand, "engraving")
+    stored = stand.shop.store.order(order.external_id)
+    returning.send_back(stand.shop.store, stored, {order.line_items[0].external_id: 1})
+    assert len(await stand.client.returns(None)) == 1
+    taken = await judged(stand, product("A-1", GOOD), product("A-2", GOOD | {"shop_sku": "A-2", "volume": ""}))
+    assert [result.outcome for result in taken] == ["done", "failed"]
     outcomes: list[Any] = [
         await settled(stand, "fulfilment", parcel(await order_of(stand, "reduced rate only"))),
         await settled(stand, "cancellation", cancellation(await order_of(stand, "engraving"))),

@@ -73,7 +73,7 @@ async def test_an_import_that_takes_long_is_never_overtaken_and_its_rows_are_tol
 
 async def test_a_file_that_is_refused_as_a_whole_is_not_sent_row_by_row(stand: Stand) -> None:
     found = await articles(stand, "KR-1001", "KR-1002")
-    stand.shop.store.imports.take = _refuse
+    stand.shop.store.imports["stock"].take = _refuse
     results = await stand.send("stock", [level(one, 3) for one in found])
     assert [(result.outcome, result.code) for result in results] == [("failed", "stock_refused")] * 2
     assert len(asked(stand, "/stock/imports")) == 1

@@ -3,18 +3,20 @@
 from datetime import UTC
 
 from services.connectors.mirakl import wire
-from services.connectors.mirakl.inbound.charges import fees, shipping
+from services.connectors.mirakl.inbound.charges import fees, order_taxes, shipping
 from services.connectors.mirakl.inbound.lines import counted, line, properties
 from services.connectors.mirakl.inbound.money import money
 from services.connectors.mirakl.inbound.parties import address, customer
-from services.connectors.mirakl.inbound.payments import payment_state, payments, refunds
+from services.connectors.mirakl.inbound.payments import payment_method, payment_state, payments, refunds
+from services.connectors.mirakl.inbound.returns import returns
+from services.connectors.mirakl.inbound.taxonomy import taxonomy
 from services.connectors.mirakl.vocabulary import LINES_DEAD, ORDER_STATES, OWN_WAREHOUSE, TAX_MODES, WITHHELD
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
-from shared.contracts.money import Money, total
+from shared.contracts.money import Money
 from shared.contracts.order import Order, OrderState, Property
 
-__all__ = ["article", "order"]
+__all__ = ["article", "order", "taxonomy"]
 
 LONGEST_NOTE = 10_000
 
@@ -27,8 +29,10 @@ def order(raw: wire.Order) -> Order:
     charges = (*shipping(lines, raw, included=included), *fees(lines, raw))
     taxes = [tax.amount for item in items for tax in item.taxes]
     taxes += [tax.amount for charge in charges for tax in charge.taxes]
+    tax_total, rounding = order_taxes(raw, taxes, included=included)
+    charges += rounding
     stated = money(raw.total_price, currency)
-    paid = stated if included else stated + total(taxes, currency)
+    paid = stated if included or tax_total is None else stated + tax_total
     given_back = refunds(raw, included=included)
     payment = payment_state(raw, given_back, paid)
     shipped_to = raw.customer.shipping_address
@@ -37,7 +41,7 @@ def order(raw: wire.Order) -> Order:
         external_id=raw.order_id,
         number=raw.order_id,
         placed_at=raw.created_date.astimezone(UTC),
-        changed_at=raw.last_updated_date.astimezone(UTC),
+        changed_at=max([raw.last_updated_date, *(one.last_updated for one in raw.returns)]).astimezone(UTC),
         state=_state(raw),
         state_word=raw.order_state,
         payment_state=payment,
@@ -52,10 +56,11 @@ def order(raw: wire.Order) -> Order:
         charges=charges,
         payments=payments(raw, payment, paid),
         refunds=given_back,
+        returns=returns(raw),
         total=paid,
-        tax_total=total(taxes, currency) if taxes else None,
+        tax_total=tax_total,
         shipping_method=raw.shipping_type_label,
-        payment_method=raw.payment_type,
+        payment_method=payment_method(raw),
         withheld=WITHHELD.get(raw.order_state, ()),
         locale=raw.customer.locale,
         note=note[:LONGEST_NOTE],

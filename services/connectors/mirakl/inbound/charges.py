@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from services.connectors.mirakl import wire
 from services.connectors.mirakl.inbound.money import merged, money, taxes
+from shared.contracts.money import Money, minor_unit, total
 from shared.contracts.order import Charge
 
 
@@ -38,3 +39,22 @@ def fees(lines: Sequence[wire.Line], head: wire.Order) -> list[Charge]:
                 for fee in line.fees
             ]
     return found
+
+
+def order_taxes(head: wire.Order, found: Sequence[Money], *, included: bool) -> tuple[Money | None, tuple[Charge, ...]]:
+    """What all taxes come to, and the cents by which an operator who computes them per order differs from his lines.
+    The order's own figure counts where the lines name no tax or differ by no more than rounding; what was cancelled
+    since may be missing in it."""
+    currency = head.currency_iso_code
+    by_lines = total(found, currency) if found else None
+    if not head.order_taxes:
+        return by_lines, ()
+    whole = money(sum((tax.total_amount for tax in head.order_taxes), Decimal(0)), currency)
+    if by_lines is None:
+        return whole, ()
+    difference = whole - by_lines
+    if abs(difference.amount) > len(found) * minor_unit(currency):
+        return by_lines, ()
+    if included or not difference.amount:
+        return whole, ()
+    return whole, (Charge(kind="rounding", title="Tax per order", total=difference),)

@@ -1,9 +1,12 @@
 """Who bought and where it goes."""
 
+import gettext
+from functools import cache
+
 import pycountry
 
 from services.connectors.mirakl import wire
-from services.connectors.mirakl.vocabulary import COUNTRY_NAMES
+from services.connectors.mirakl.vocabulary import LANGUAGES, OWN_CODES
 from shared.contracts.errors import Untranslatable
 from shared.contracts.order import Address, Customer
 
@@ -43,17 +46,31 @@ def address(raw: wire.Address | None, field: str) -> Address | None:
 
 
 def _country(raw: wire.Address, field: str) -> str:
-    """The three letters as two; a name only where it is in the vocabulary."""
+    """The three letters as two; without them, the name in a language of the operators."""
     if code := raw.country_iso_code:
         found = pycountry.countries.get(alpha_3=code.upper())
         if found is not None:
             return str(found.alpha_2)
+        if code in OWN_CODES:
+            return OWN_CODES[code]
         name, word = "country_iso_code", code
     elif raw.country:
-        if known := COUNTRY_NAMES.get(raw.country.strip().lower()):
+        if known := _names().get(raw.country.strip().casefold()):
             return known
         name, word = "country", raw.country
     else:
         return ""
     where = f"customer.{field}.{name}"
     raise Untranslatable(f"The country {word} is unknown", code="unknown_word", field=where, value=word)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every country's names, in ISO's own English and in the languages of the operators."""
+    found = {}
+    for language in LANGUAGES:
+        told = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True).gettext
+        for country in pycountry.countries:
+            for name in (country.name, getattr(country, "common_name", country.name)):
+                found[told(name).casefold()] = str(country.alpha_2)
+    return found

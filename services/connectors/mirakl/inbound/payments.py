@@ -33,15 +33,21 @@ def _paid(raw: wire.Order) -> PaymentState:
         )
     if raw.customer_debited_date is not None:
         return "paid"
-    if raw.order_state in WITHHELD:
+    if raw.order_state in WITHHELD or raw.customer_directly_pays_seller:
+        # Nobody but the shop itself will know when the money is there.
         return "unpaid"
     if when in ("before", "elsewhere"):
         return "paid"
     return "authorised" if when == "with shipment" else "unpaid" if when == "after" else "unconfirmed"
 
 
+def payment_method(raw: wire.Order) -> str:
+    """Older platforms fill the older of the two names."""
+    return raw.payment_type or raw.old_payment_type
+
+
 def payments(raw: wire.Order, state: PaymentState, total: Money) -> tuple[Payment, ...]:
-    method = raw.payment_type
+    method = payment_method(raw)
     if not method or not total.amount:
         return ()
     how = "paid" if state in PAID_STATES else "authorised" if state == "authorised" else "pending"

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from services.connectors.mirakl import wire
+from services.connectors.mirakl import inbound, wire
 from services.connectors.mirakl.client import MOST, Client
+from services.connectors.mirakl.reading import returns
 from services.connectors.mirakl.vocabulary import WAITS_FOR_US
 from shared.connector_kit.declaration import CensusEntry, Page, PushResult, RawItem, Window
 from shared.contracts.errors import Rejected, Transient, Unknown
+from shared.contracts.taxonomy import Taxonomy
 from shared.http import json_text
 
 SECOND = timedelta(seconds=1)
@@ -23,15 +25,23 @@ PASSES = 3
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     """Orders by change time; of the live window, the end is the operator's clock before the first page."""
     before = await client.now() if window.until is None else None
+    changed = await returns.refresh(client) if before else {}
+    await returns.known(client)
     async for rows, place in _walk(client, window):
+        for row in rows:
+            changed.pop(row["order_id"], None)
         known = place if window.since is None or place > window.since else None
-        yield Page([_order_item(row) for row in rows], known)
+        yield Page([_order_item(client, row) for row in rows], known)
     if before is None:
         return
+    # A return does not change the order it is about: such orders are read beside the walk.
+    beside = [id for id, at in changed.items() if (window.since is None or at >= window.since) and "," not in id]
+    for start in range(0, len(beside), MOST):
+        yield Page([_order_item(client, row) for row in await client.orders_by_id(beside[start : start + MOST])])
     if client.accepts:
         # Only what was read in live exchange: an order accepted is an order that must be sent.
         for rows in await _waiting(client):
-            yield Page([_order_item(row) for row in rows], acknowledge=partial(accept, client))
+            yield Page([_order_item(client, row) for row in rows], acknowledge=partial(accept, client))
     yield Page([], before)
 
 
@@ -84,7 +94,10 @@ async def _undecided(client: Client, id: str) -> list[str]:
 
 async def order(client: Client, external_id: str) -> list[RawItem]:
     """One order by its id."""
-    return [_order_item(row) for row in await client.orders_by_id([external_id])] if "," not in external_id else []
+    if "," in external_id:
+        return []
+    await returns.known(client)
+    return [_order_item(client, row) for row in await client.orders_by_id([external_id])]
 
 
 async def found(client: Client, numbers: Sequence[str]) -> dict[str, str]:
@@ -130,6 +143,16 @@ async def article(client: Client, external_id: str) -> list[RawItem]:
     return [_offer_item(row, listed.at) for row in listed.rows if row["shop_sku"] == external_id]
 
 
+async def taxonomy(client: Client) -> Taxonomy:
+    """What the operator asks of products, all of it."""
+    return inbound.taxonomy(
+        wire.Hierarchies.model_validate(await client.hierarchies()),
+        wire.Attributes.model_validate(await client.attributes()),
+        wire.ValueLists.model_validate(await client.value_lists()),
+        wire.Configuration.model_validate(await client.configuration()).features.catalog,
+    )
+
+
 async def _walk(client: Client, window: Window) -> AsyncIterator[tuple[list[dict[str, Any]], datetime]]:
     """Each page asks anew from the creation of the last row, so that a row which leaves the window pushes none off a
     page's edge. Yields rows not seen before, and the moment up to which all was seen."""
@@ -169,8 +192,10 @@ def _is_old(rows: list[dict[str, Any]], before: list[dict[str, Any]], position: 
     return position is not None and first < position and (rows == before or last < position)
 
 
-def _order_item(row: dict[str, Any]) -> RawItem:
-    return RawItem(row["order_id"], stamp(row, "last_updated_date"), json_text.encode(row), row["order_id"])
+def _order_item(client: Client, row: dict[str, Any]) -> RawItem:
+    whole = returns.with_returns(client, row)
+    at = max([stamp(row, "last_updated_date"), *(returns.updated(one) for one in whole.get("returns", ()))])
+    return RawItem(row["order_id"], at, json_text.encode(whole), row["order_id"])
 
 
 def _offer_item(row: dict[str, Any], at: datetime) -> RawItem:

@@ -1,26 +1,12 @@
-"""Mirakl's payloads in Mirakl's words: only the fields we read. Words are texts, for new ones come without notice."""
+"""Orders (OR11): only the fields we read."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-Amount = Annotated[Decimal, Field(ge=Decimal("-1e9"), le=Decimal("1e9"))]
-Quantity = Annotated[Decimal, Field(ge=0, le=Decimal("1e6"))]
-Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
-
-
-def _none_is_empty(value: Any) -> Any:
-    return () if value is None else value
-
-
-def _one_is_a_list(value: Any) -> Any:
-    return () if value is None else [value] if isinstance(value, dict) else value
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+from services.connectors.mirakl.wire.base import Amount, Quantity, Text, Wire, none_is_empty, one_is_a_list
 
 
 class Tax(Wire):
@@ -29,7 +15,14 @@ class Tax(Wire):
     rate: Amount | None = None
 
 
-Taxes = Annotated[tuple[Tax, ...], BeforeValidator(_one_is_a_list)]
+Taxes = Annotated[tuple[Tax, ...], BeforeValidator(one_is_a_list)]
+
+
+class OrderTax(Wire):
+    """Where the operator computes taxes per order: what all goods and shipping costs bear of one tax."""
+
+    total_amount: Amount
+    code: Text = ""
 
 
 class Fee(Wire):
@@ -46,7 +39,7 @@ class Custom(Wire):
     value: Any = None
 
 
-Fields = Annotated[tuple[Custom, ...], BeforeValidator(_none_is_empty)]
+Fields = Annotated[tuple[Custom, ...], BeforeValidator(none_is_empty)]
 
 
 class Part(Wire):
@@ -64,7 +57,7 @@ class Part(Wire):
     refund_state: Text = ""
 
 
-Parts = Annotated[tuple[Part, ...], BeforeValidator(_none_is_empty)]
+Parts = Annotated[tuple[Part, ...], BeforeValidator(none_is_empty)]
 
 
 class Line(Wire):
@@ -80,8 +73,8 @@ class Line(Wire):
     total_price: Amount
     taxes: Taxes = ()
     shipping_taxes: Taxes = ()
-    fees: Annotated[tuple[Fee, ...], BeforeValidator(_none_is_empty)] = ()
-    promotions: Annotated[tuple[Promotion, ...], BeforeValidator(_none_is_empty)] = ()
+    fees: Annotated[tuple[Fee, ...], BeforeValidator(none_is_empty)] = ()
+    promotions: Annotated[tuple[Promotion, ...], BeforeValidator(none_is_empty)] = ()
     refunds: Parts = ()
     cancelations: Parts = ()
     shipped_date: datetime | None = None
@@ -136,6 +129,20 @@ class Fulfillment(Wire):
     center: Center | None = None
 
 
+class ReturnLine(Wire):
+    order_line_id: str
+    quantity: Quantity
+
+
+class Return(Wire):
+    """Put beside the order while reading: RT11 tells of it, not OR11."""
+
+    id: str
+    state: str
+    last_updated: datetime
+    return_lines: Annotated[tuple[ReturnLine, ...], BeforeValidator(none_is_empty)] = ()
+
+
 class Order(Wire):
     order_id: str
     commercial_id: Text = ""
@@ -152,85 +159,15 @@ class Order(Wire):
     customer_notification_email: Text = ""
     fulfillment: Fulfillment | None = None
     order_tax_mode: str
-    payment_type: Text = Field("", validation_alias=AliasChoices("payment_type", "paymentType"))
+    payment_type: Text = ""
+    old_payment_type: Text = Field("", validation_alias="paymentType")
     payment_workflow: Text = ""
+    customer_directly_pays_seller: bool = False
     total_price: Amount
     shipping_type_label: Text = ""
     shipping_pudo_id: Text = ""
     shipping_tracking: Text = ""
+    order_taxes: Annotated[tuple[OrderTax, ...], BeforeValidator(none_is_empty)] = ()
     order_additional_fields: Fields = ()
     order_lines: tuple[Line, ...]
-
-
-class Reference(Wire):
-    reference: Text = ""
-    reference_type: Text = ""
-
-
-class Offer(Wire):
-    """`read_at` is put in while reading: Mirakl tells no time at which an offer changed."""
-
-    shop_sku: str
-    product_title: Text = ""
-    product_references: Annotated[tuple[Reference, ...], BeforeValidator(_none_is_empty)] = ()
-    price: Amount | None = None
-    currency_iso_code: str
-    quantity: Quantity
-    active: bool
-    read_at: datetime
-
-
-class Workflows(Wire):
-    order_acceptance: Text = ""
-
-
-class ShipmentFeatures(Wire):
-    multi_shipment: bool = False
-
-
-class Features(Wire):
-    disable_seller_alternative_carrier: bool = False
-    order_tax_mode: Text = ""
-    order_workflows: Workflows = Workflows()
-    shipment: ShipmentFeatures = ShipmentFeatures()
-
-
-class Configuration(Wire):
-    features: Features = Features()
-
-
-class Carrier(Wire):
-    code: str
-    label: Text = ""
-    standard_code: Text = ""
-
-
-class Carriers(Wire):
-    carriers: tuple[Carrier, ...] = ()
-
-
-class Reason(Wire):
-    code: str
-    label: Text = ""
-    type: Text = ""
-    is_shop_right: bool = False
-
-
-class Reasons(Wire):
-    reasons: tuple[Reason, ...] = ()
-
-
-class DocumentTypes(Wire):
-    documents: tuple[Carrier, ...] = ()
-
-
-class StoredDocument(Wire):
-    id: int
-    order_id: str
-    type: Text = ""
-    file_name: Text = ""
-    file_size: int = 0
-
-
-class Documents(Wire):
-    order_documents: tuple[StoredDocument, ...] = ()
+    returns: tuple[Return, ...] = ()

@@ -8,8 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from services.connectors.mirakl import wire
+from services.connectors.mirakl.outbound.prices import price_file, prices
+from services.connectors.mirakl.outbound.products import product_file, refused_products
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
+
+__all__ = [
+    "cancelation", "carrier", "document", "left", "price_file", "prices", "product_file", "refused_products",
+    "refused_rows", "shipment", "stock_file", "tracking",
+]  # fmt: skip
 
 STOCK_COLUMNS = ("offer-sku", "quantity", "warehouse-code", "update-delete")
 
@@ -25,8 +32,8 @@ def stock_file(quantities: Mapping[str, int]) -> str:
 
 
 def refused_rows(report: str) -> dict[str, str]:
-    """Which offers a stock file was refused for, and why: number and reason stand before the row as it was sent.
-    Operators write such files with semicolons or commas, quoted or not."""
+    """Which offers a file was refused for, and why: number and reason stand before the row as it was sent. Operators
+    write such files with semicolons or commas, quoted or not."""
     text = report.removeprefix("\ufeff")
     head = text.partition("\n")[0]
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if head.count(";") >= head.count(",") else ","))
@@ -34,7 +41,12 @@ def refused_rows(report: str) -> dict[str, str]:
         return {}
     names = [name.strip().lower() for name in rows[0]]
     column = names.index("offer-sku") if "offer-sku" in names else 2
-    return {row[column]: row[1] for row in rows[1:] if len(row) > column}
+    found: dict[str, str] = {}
+    for row in rows[1:]:
+        if len(row) > column:
+            # Of several lines of an offer, the first that says why: those beside it are repeated without a reason.
+            found[row[column]] = found.get(row[column]) or row[1]
+    return found
 
 
 def document(file_name: str, kind: str) -> bytes:

@@ -4,31 +4,22 @@ Calls whose frequency Mirakl publishes wait for their turn: too often is not alw
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from services.connectors.mirakl.client.files import FILES, HOUR, MINUTE, QUARTER, RETURNS, FileKind, form
+from services.connectors.mirakl.client.listed import Listed, listed
 from services.connectors.mirakl.settings import Credentials
 from shared.connector_kit.declaration import Window
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Rejected
 from shared.http.reply import Reply
 
+__all__ = ["MOST", "Client", "FileKind", "Listed"]
+
 MOST = 100
 DAY = timedelta(days=1)
-# Seconds between two calls of a kind as published, and one for the time that a call is under way.
-ORDER_RUN, STOCK_IMPORT, IMPORT_STATUS, ERROR_REPORT = 61.0, 61.0, 16.0, 61.0
-BOUNDARY = "kontor-7f3c1d9a52e84b60"
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A page: its rows, how many there are in all, and the operator's clock when he answered."""
-
-    rows: list[dict[str, Any]]
-    total: int
-    at: datetime
 
 
 class Client:
@@ -43,8 +34,11 @@ class Client:
         self.cancellation_reason = credentials.cancellation_reason
         self.accepts = credentials.accept_orders == "yes"
         self.document_types = {"invoice": credentials.invoice_type, "credit_note": credentials.credit_note_type}
-        self.unfinished = ""
-        """The stock import that was still running when we last looked."""
+        self.unfinished: dict[FileKind, str] = {"stock": "", "price": ""}
+        """The imports that were still running when we last looked."""
+        self.returned: dict[str, dict[str, dict[str, Any]]] = {}
+        """The returns we know, by order and id, as they were up to `returns_until`."""
+        self.returns_until: datetime | None = None
 
     async def now(self) -> datetime:
         """V01: the operator's own clock, in whole seconds; only whether it answers matters to Mirakl."""
@@ -53,7 +47,7 @@ class Client:
 
     async def order_run(self) -> None:
         """Waits until a walk through the orders may begin; its pages belong to it."""
-        await self._bucket.turn("OR11", ORDER_RUN)
+        await self._bucket.turn("OR11", MINUTE)
 
     async def orders(self, window: Window, created_from: datetime | None, offset: int) -> Listed:
         """OR11 by change, sorted by creation: Mirakl knows no other order."""
@@ -65,15 +59,15 @@ class Client:
         ):
             if moment is not None:
                 params[name] = zulu(moment)
-        return _listed(await self._get("orders", **params), "orders")
+        return listed(await self._get("orders", **params), "orders")
 
     async def orders_by_id(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """OR11 for at most a hundred orders by their ids."""
-        return _listed(await self._get("orders", order_ids=",".join(ids), max=MOST), "orders").rows
+        return listed(await self._get("orders", order_ids=",".join(ids), max=MOST), "orders").rows
 
     async def orders_in(self, state: str, offset: int) -> Listed:
         """OR11 by state: of these there are few, and none is missed however long it has waited."""
-        return _listed(await self._get("orders", order_state_codes=state, max=MOST, offset=offset), "orders")
+        return listed(await self._get("orders", order_state_codes=state, max=MOST, offset=offset), "orders")
 
     async def accept_order(self, order_id: str, lines: Sequence[str]) -> None:
         """OR21: every line must be decided about."""
@@ -82,7 +76,7 @@ class Client:
 
     async def offers(self, *, offset: int = 0, sku: str | None = None) -> Listed:
         """OF21."""
-        return _listed(await self._get("offers", max=MOST, offset=offset, sku=sku), "offers")
+        return listed(await self._get("offers", max=MOST, offset=offset, sku=sku), "offers")
 
     async def configuration(self) -> Any:
         """PC01: what the operator decided."""
@@ -93,28 +87,70 @@ class Client:
         return await self._for_a_day("shipping/carriers")
 
     async def account(self) -> Any:
-        """A01: the shop as the operator keeps it."""
-        return (await self._get("account")).json()
+        """A01: the shop as the operator keeps it; once a day is what Mirakl allows."""
+        return await self._for_a_day("account")
 
     async def reasons(self) -> Any:
         """RE01."""
         return (await self._get("reasons")).json()
 
-    async def import_stock(self, file: str) -> str:
-        """STO01; answers the id under which the import can be asked about."""
-        await self._bucket.turn("STO01", STOCK_IMPORT)
-        part = ("file", '; filename="stock.csv"', "text/csv; charset=utf-8", file.encode())
-        return str((await self._form("offers/stock/imports", [part])).json()["import_id"])
+    async def import_file(self, kind: FileKind, file: str) -> str:
+        """STO01, PRI01; answers the id under which the import can be asked about."""
+        await self._bucket.turn(FILES[kind].send, MINUTE)
+        part = ("file", f'; filename="{kind}.csv"', "text/csv; charset=utf-8", file.encode())
+        return str((await self._form(FILES[kind].path, [part])).json()["import_id"])
 
-    async def stock_import(self, id: str) -> Any:
-        """STO02."""
-        await self._bucket.turn("STO02", IMPORT_STATUS)
-        return (await self._get(f"offers/stock/imports/{quote(id, safe='')}/status")).json()
+    async def import_state(self, kind: FileKind, id: str) -> dict[str, Any]:
+        """STO02, PRI02. Raises Rejected when nobody knows the import."""
+        files = FILES[kind]
+        await self._bucket.turn(files.look, files.pause)
+        if kind == "stock":
+            state: dict[str, Any] = (await self._get(f"{files.path}/{quote(id, safe='')}/status")).json()
+            return state
+        for row in (await self._get(files.path, import_id=id)).json()["data"]:
+            if row["import_id"] == id:
+                return dict(row)
+        raise Rejected(f"The operator's Mirakl knows no import {id}", code="not_found")
 
-    async def stock_errors(self, id: str) -> str:
-        """STO03: the lines that were refused, as a file."""
-        await self._bucket.turn("STO03", ERROR_REPORT)
-        reply = await self._get(f"offers/stock/imports/{quote(id, safe='')}/error_report")
+    async def import_errors(self, kind: FileKind, id: str) -> str:
+        """STO03, PRI03: the lines that were refused, as a file."""
+        files = FILES[kind]
+        await self._bucket.turn(files.report, MINUTE)
+        reply = await self._get(f"{files.path}/{quote(id, safe='')}/error_report")
+        return reply.body.decode("utf-8-sig", "replace")
+
+    async def hierarchies(self) -> Any:
+        """H11: all categories."""
+        await self._bucket.turn("H11", HOUR)
+        return (await self._get("hierarchies")).json()
+
+    async def attributes(self) -> Any:
+        """PM11: the attributes of all categories."""
+        await self._bucket.turn("PM11", HOUR)
+        return (await self._get("products/attributes")).json()
+
+    async def value_lists(self) -> Any:
+        """VL11: all lists with their values."""
+        await self._bucket.turn("VL11", HOUR)
+        return (await self._get("values_lists")).json()
+
+    async def import_products(self, file: str, *, operator_format: bool) -> str:
+        """P41; answers the id under which the import can be asked about."""
+        await self._bucket.turn("P41", QUARTER)
+        parts = (
+            ("file", '; filename="products.csv"', "text/csv; charset=utf-8", file.encode()),
+            ("operator_format", "", "text/plain", str(operator_format).lower().encode()),
+        )
+        return str((await self._form("products/imports", parts)).json()["import_id"])
+
+    async def product_import(self, id: str) -> Any:
+        """P42."""
+        await self._bucket.turn(f"P42 {id}", MINUTE)
+        return (await self._get(f"products/imports/{quote(id, safe='')}")).json()
+
+    async def product_report(self, id: str, report: str) -> str:
+        """P44 `error_report`, P47 `transformation_error_report`: products that were refused, as a file."""
+        reply = await self._get(f"products/imports/{quote(id, safe='')}/{report}")
         return reply.body.decode("utf-8-sig", "replace")
 
     async def types(self) -> Any:
@@ -156,6 +192,19 @@ class Client:
             if not token:
                 return found
 
+    async def returns(self, since: datetime | None) -> list[dict[str, Any]]:
+        """RT11: all returns, or those changed since then; once in five minutes, its pages belong to it."""
+        await self._bucket.turn("RT11", RETURNS)
+        params = {} if since is None else {"return_last_updated_from": zulu(since)}
+        found: list[dict[str, Any]] = []
+        token = None
+        while True:
+            page = (await self._get("returns", limit=MOST, page_token=token, **params)).json()
+            found += page["data"]
+            token = page.get("next_page_token")
+            if not token:
+                return found
+
     async def cancel_order(self, order_id: str) -> None:
         """OR29."""
         await self._write("PUT", f"orders/{quote(order_id, safe='')}/cancel")
@@ -172,16 +221,9 @@ class Client:
         return await self._shop.request(method, f"/api/{path}", params=self._params(), json=body, repeatable=False)
 
     async def _form(self, path: str, parts: Sequence[tuple[str, str, str, bytes]]) -> Reply:
-        """Parts of a form: name, further parameters, media type, content. Not repeatable."""
-        head = '--{}\r\nContent-Disposition: form-data; name="{}"{}\r\nContent-Type: {}\r\n\r\n'
-        body = b"".join(
-            head.format(BOUNDARY, name, more, media).encode() + content + b"\r\n"
-            for name, more, media, content in parts
-        )
-        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-        return await self._shop.request(
-            "POST", f"/api/{path}", params=self._params(), content=body + f"--{BOUNDARY}--\r\n".encode(), headers=kind
-        )
+        """Not repeatable."""
+        body, kind = form(parts)
+        return await self._shop.request("POST", f"/api/{path}", params=self._params(), content=body, headers=kind)
 
     async def _for_a_day(self, path: str, **params: Any) -> Any:
         now = datetime.now(UTC)
@@ -192,14 +234,6 @@ class Client:
 
     def _params(self, **params: Any) -> dict[str, Any]:
         return {"shop_id": self._shop_id} | params
-
-
-def _listed(reply: Reply, name: str) -> Listed:
-    body = reply.json()
-    rows = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(rows, list):
-        raise Rejected(f"The operator's Mirakl answered without a list of {name}", code="rejected")
-    return Listed(rows, int(body.get("total_count", len(rows))), reply.server_time or reply.received_at)
 
 
 def zulu(moment: datetime) -> str:
