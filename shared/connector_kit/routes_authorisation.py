@@ -79,7 +79,7 @@ def authorisation_routes(connector: Connector, opener: Opener) -> APIRouter:
         """The platform's address where the owner is asked, with state and challenge."""
         try:
             found = authorising.address(
-                declared(), body.credentials,
+                declared(), _with_defaults(connector, body.credentials),
                 redirect_uri=body.redirect_uri, state=body.state, challenge=body.challenge,
             )  # fmt: skip
         except KontorError as error:
@@ -92,7 +92,7 @@ def authorisation_routes(connector: Connector, opener: Opener) -> APIRouter:
         outside = opener.outside()
         try:
             granted = await authorising.exchange(
-                declared(), outside, body.credentials,
+                declared(), outside, _with_defaults(connector, body.credentials),
                 code=body.code, verifier=body.verifier, redirect_uri=body.redirect_uri,
             )  # fmt: skip
         except KontorError as error:
@@ -104,3 +104,9 @@ def authorisation_routes(connector: Connector, opener: Opener) -> APIRouter:
         return GrantAnswer(credentials=granted.credentials, valid_until=granted.valid_until)
 
     return router
+
+
+def _with_defaults(connector: Connector, entered: dict[str, Any]) -> dict[str, Any]:
+    """What a form leaves out is what its field says: an address of the platform, say."""
+    fields = connector.credentials.model_fields
+    return {name: field.default for name, field in fields.items() if isinstance(field.default, str)} | entered

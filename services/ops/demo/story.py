@@ -14,6 +14,7 @@ PUSH_SECONDS = 180.0
 EVER = timedelta(days=3650)
 # What a platform wants to know besides the keys: where its parcels come from, whom it writes to when calls fail.
 BESIDES = {
+    "ebay": {"alert_email": "webmaster@kramladen.example"},
     "kaufland": {"fallback_email": "webmaster@kramladen.example"},
     "otto": {"ship_from_zip": "18055", "ship_from_city": "Rostock", "return_carrier": "DHL"},
 }

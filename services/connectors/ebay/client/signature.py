@@ -2,6 +2,7 @@
 RFC 9421."""
 
 import base64
+import re
 import time
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -17,8 +18,7 @@ COVERED = ("x-ebay-signature-key", "@method", "@path", "@authority")
 
 def private_key(text: str) -> Ed25519PrivateKey:
     """The key as it was shown: PKCS 8 in base64, with or without the lines of a PEM around it. Raises Misconfigured."""
-    plain = "".join(line for line in text.replace("\\n", "\n").split() if "-----" not in line)
-    plain = plain.removeprefix("PRIVATEKEY").removesuffix("PRIVATEKEY")
+    plain = re.sub(r"-----[A-Z ]+-----|\\n|\s", "", text)
     try:
         key = load_der_private_key(base64.b64decode(plain, validate=True), None)
     except (ValueError, TypeError):

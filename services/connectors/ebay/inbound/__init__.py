@@ -28,7 +28,7 @@ def order(raw: wire.Order) -> Order:
         raise Untranslatable("The order has no lines", code="value_missing", field="lineItems")
     currency = currency_of(raw)
     told = way(raw)
-    asked = _known(CANCEL_STATES, raw.cancel_status.cancel_state, "cancelStatus.cancel_state")
+    asked = _known(CANCEL_STATES, raw.cancel_status.cancel_state, "cancelStatus.cancelState")
     shipped = _known(SHIPPED, raw.order_fulfillment_status, "orderFulfillmentStatus")
     sent = _sent(raw)
     lines = tuple(
@@ -54,6 +54,8 @@ def order(raw: wire.Order) -> Order:
         fulfilled_by_channel=told.by_channel,
         currency=currency,
         prices_include_tax=True,
+        # Whoever collects the tax owes it: the seller owes none besides.
+        tax_exempt=all(one.ebay_collect_and_remit_taxes for one in raw.line_items),
         customer=customer(raw),
         billing_address=billing,
         shipping_address=told.address,
