@@ -1,6 +1,7 @@
 """Amazon: what is read, what is sent, how fast."""
 
 from datetime import timedelta
+from functools import partial
 
 from services.connectors.amazon import inbound, reading, sending, wire
 from services.connectors.amazon.client import Client
@@ -33,14 +34,19 @@ async def probe(client: Client) -> Probe:
         if there and market.id not in there:
             words = {"marketplace": market.country, "there": ", ".join(sorted(there.values()))}
             findings.append(Finding("marketplace_not_joined", "marketplaces", params=words))
-    looks = (client.order(NOBODYS), client.search_listings("created", None), client.feeds(CANCELLATION_FEED))
-    for look in looks:
+    for field, look in (
+        # Whatever is said of an order that nobody has, whoever may not ask is told that instead.
+        ("", partial(client.order, NOBODYS)),
+        ("seller_id", partial(client.search_listings, "created", None)),
+        ("", partial(client.feeds, CANCELLATION_FEED)),
+    ):
         try:
-            await look
+            await look()
         except Misconfigured as error:
             findings.append(_lacking(error))
         except Rejected as error:
-            findings.append(Finding("shop_unknown", "seller_id", params={"detail": error.detail}))
+            if field:
+                findings.append(Finding("shop_unknown", field, params={"detail": error.detail}))
     try:
         await client.restricted_token()
     except (Misconfigured, Rejected):

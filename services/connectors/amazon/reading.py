@@ -31,7 +31,7 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     that begins with the oldest change: then each page is a place to go on from. Otherwise the end of the list is.
     """
     met: list[datetime] = []
-    bound: datetime | None = None
+    rising, bound = False, None
     async for page in _pages(client, window):
         bound = bound or page.until
         if not page.rows:
@@ -41,7 +41,7 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
         rising = met[0] < met[-1] and all(one <= other for one, other in pairwise(met))
         met = [met[0], met[-1]] if rising else met
         yield Page(items, met[-1] if rising and page.token else None)
-    yield Page([], bound)
+    yield Page([], bound or (met[-1] if rising else None))
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
 from services.connectors.amazon.connector import AMAZON
 from services.sandbox import seeds
+from services.sandbox.amazon.access import made_up
+from shared.connector_kit.outside import as_archive, recorded
 from shared.contracts.errors import Misconfigured
 from tests.wired.amazon.calls import asked
 from tests.wired.contract.stand import Stand
+from tests.wired.contract.test_documents import document, handed
+from tests.wired.contract.test_pushes import order_of
 
 Account = Callable[..., Stand]
 
@@ -76,3 +81,20 @@ async def test_a_marketplace_in_which_the_account_does_not_sell_is_named(account
 async def test_the_test_of_the_credentials_asks_the_dear_list_of_orders_for_nothing(stand: Stand) -> None:
     await AMAZON.probe(stand.client)
     assert not [row for row in asked(stand, "GET", "/2026-01-01/orders") if row["path"].endswith("/orders")]
+
+
+async def test_no_secret_stands_in_what_is_kept_of_the_calls(stand: Stand) -> None:
+    with recorded() as calls:
+        order = await order_of(stand, "engraving")
+        assert (await handed(stand, document(order))).outcome == "done"
+    kept = as_archive(calls).decode()
+    assert "/auth/o2/token" in kept
+    assert "/files/" in kept
+    access = stand.shop.store.access
+    tokens = list(access._issued)
+    signatures = [made_up(id, 8) for id in stand.shop.store.feeds.documents]
+    assert tokens
+    assert signatures
+    for secret in (access.client_secret, access.refresh_token, *tokens, *signatures):
+        assert secret not in kept
+        assert quote(secret, safe="") not in kept

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.connectors.amazon.client import Handed
+from services.connectors.amazon.sending import feeds
 from services.sandbox.faults import Rule
 from services.sandbox.merchant import Change
 from shared.contracts.fulfilment import ShippedLine
@@ -175,3 +177,29 @@ async def test_what_is_no_pdf_is_refused_by_the_report(stand: Stand) -> None:
     order = await order_of(stand, "engraving")
     result = await handed(stand, document(order), b"<html>")
     assert (result.outcome, result.params["detail"]) == ("failed", "The document is no PDF.")
+
+
+@pytest.mark.parametrize(("messages", "outcomes"), [({"a": "1"}, {"failed"}), ({"a": "1", "b": "2"}, {"retrying"})])
+async def test_an_error_that_names_no_message_is_never_taken_for_a_success(
+    stand: Stand, messages: dict[str, str], outcomes: set[str]
+) -> None:
+    async def done(feed: str) -> dict[str, str]:
+        return {"processingStatus": "DONE", "resultFeedDocumentId": "report"}
+
+    async def report(document: str) -> bytes:
+        result = "<Result><MessageID>0</MessageID><ResultCode>Error</ResultCode></Result>"
+        return f"<AmazonEnvelope><Message>{result}</Message></AmazonEnvelope>".encode()
+
+    stand.client.feed, stand.client.report = done, report
+    verdict = await feeds.judged(stand.client, "document", Handed("1", messages), "document_refused_by_shop")
+    assert {result.outcome for result in verdict.values()} == outcomes
+
+
+async def test_a_feed_that_ended_badly_is_said_again_and_never_called_done(stand: Stand) -> None:
+    async def fatal(feed: str) -> dict[str, str]:
+        return {"processingStatus": "FATAL"}
+
+    stand.client.feed = fatal
+    verdict = await feeds.judged(stand.client, "stock", Handed("1", {"a": "1"}), "stock_refused")
+    assert [(result.outcome, result.code) for result in verdict.values()] == [("retrying", "feed_unanswered")]
+    assert stand.client.handed == {}

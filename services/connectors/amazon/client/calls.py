@@ -1,5 +1,6 @@
 """How every operation is called: with an access token, within its own usage plan."""
 
+from contextlib import suppress
 from typing import Any
 
 from services.connectors.amazon.client.answers import explain
@@ -40,9 +41,7 @@ class Calls:
     async def _sent(self, operation: str, method: str, path: str, token: str, given: dict[str, Any]) -> Reply:
         plan = self._outside.bucket.part(operation, PLANS[operation])
         reply = await self._api.request(method, path, headers={"x-amz-access-token": token}, within=plan, **given)
-        try:
+        # Not every answer names a rate.
+        with suppress(ValueError):
             plan.refills(float(reply.headers.get(RATE, "")))
-        except ValueError:
-            # Not every answer names a rate.
-            return reply
         return reply

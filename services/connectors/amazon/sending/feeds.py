@@ -57,12 +57,17 @@ async def _read(client: Client, handed: Handed, state: dict[str, Any], refused: 
         again = PushResult("retrying", UNANSWERED, {"detail": f"the feed {handed.feed} ended as {ended}"})
         return dict.fromkeys(handed.messages, again)
     errors = dict(_errors(await client.report(str(document))))
-    return {
-        said: PushResult("failed", refused, {"detail": errors[number]})
-        if number in errors
-        else PushResult("done", external_id=handed.feed)
-        for said, number in handed.messages.items()
-    }
+    stray = [words for number, words in errors.items() if number not in handed.messages.values()]
+    return {said: _judged(handed, errors.get(number, ""), stray, refused) for said, number in handed.messages.items()}
+
+
+def _judged(handed: Handed, error: str, stray: list[str], refused: str) -> PushResult:
+    """An error that names no message of ours is that of the only one; of several nobody knows whose it is."""
+    if error or (stray and len(handed.messages) == 1):
+        return PushResult("failed", refused, {"detail": error or stray[0]})
+    if stray:
+        return PushResult("retrying", UNANSWERED, {"detail": stray[0]})
+    return PushResult("done", external_id=handed.feed)
 
 
 def _errors(report: bytes) -> Iterator[tuple[str, str]]:
