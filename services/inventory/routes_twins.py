@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 
 from services.inventory import twins
 from services.inventory.likeness import likeness
-from services.inventory.twins import State, Twin
+from services.inventory.twins import Listing, State, Twin
 from services.inventory.views import Said
 from services.inventory.wording import said
 from shared.chassis.access import Principal, require
@@ -21,8 +22,8 @@ from shared.chassis.problems import not_found
 from shared.chassis.sentences import Language, speaks
 from shared.chassis.service import Service
 
-CHUNK = 5_000
-"""Rows of the file that are looked up at once."""
+CHUNK = 1_000
+"""Lines of the file that are written at once."""
 COLUMNS = ("state", "paired_by", "same_number", *(f"{side}_{name}" for name in twins.FIELDS for side in ("old", "new")))
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -85,6 +86,10 @@ def twin_routes(service: Service) -> APIRouter:
                 if not caller.allows(id) or not await twins.known(tx, id):
                     raise not_found(id)
 
+    async def compared(old: UUID, new: UUID) -> list[Twin]:
+        async with service.database.transaction() as tx:
+            return await twins.compare(tx, old, new)
+
     @router.get("")
     async def listed(
         connection: UUID,
@@ -98,12 +103,11 @@ def twin_routes(service: Service) -> APIRouter:
         """Every listing of `connection` with the one of the same number in `successor_id`, what differs between them,
         what is missing there and what is there besides."""
         await visible(caller, connection, successor_id)
-        async with service.database.transaction() as tx:
-            behind = decode_pair(after)
-            found = await twins.page(tx, connection, successor_id, state=state, after=behind, limit=limit + 1)
+        behind = decode_pair(after)
+        found = twins.part(await compared(connection, successor_id), state=state, after=behind, limit=limit + 1)
         items = [_view(one, speaks(request)) for one in found[:limit]]
         last = found[limit - 1] if len(found) > limit else None
-        return Page(items=items, next=None if last is None else encode_cursor(last.id, last.side))
+        return Page(items=items, next=None if last is None else encode_cursor(last.first.id, last.side))
 
     @router.get("/summary")
     async def summary(
@@ -111,8 +115,7 @@ def twin_routes(service: Service) -> APIRouter:
     ) -> TwinSummary:
         """How far the move is, in figures."""
         await visible(caller, connection, successor_id)
-        async with service.database.transaction() as tx:
-            found = await twins.counts(tx, connection, successor_id)
+        found = Counter(one.state for one in await compared(connection, successor_id))
         return TwinSummary.model_validate({"old": connection, "new": successor_id, **found})
 
     @router.get("/csv", response_class=StreamingResponse)
@@ -124,18 +127,13 @@ def twin_routes(service: Service) -> APIRouter:
     ) -> StreamingResponse:
         """The whole comparison as a file for a spreadsheet: semicolons, UTF-8 with its mark, one line per pair."""
         await visible(caller, connection, successor_id)
+        found = await compared(connection, successor_id)
 
         async def lines() -> AsyncIterator[str]:
             yield "\ufeff" + _line(COLUMNS)
-            last: Twin | None = None
-            while True:
-                after = None if last is None else (last.id, last.side)
-                async with service.database.transaction() as tx:
-                    found = await twins.page(tx, connection, successor_id, state=state, after=after, limit=CHUNK)
-                yield "".join(_line(_cells(one)) for one in found)
-                if len(found) < CHUNK:
-                    return
-                last = found[-1]
+            for start in range(0, len(found), CHUNK):
+                some = found[start : start + CHUNK]
+                yield "".join(_line(_cells(one)) for one in some if state is None or one.state == state)
 
         name = {"Content-Disposition": 'attachment; filename="twins.csv"'}
         return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=name)
@@ -144,12 +142,10 @@ def twin_routes(service: Service) -> APIRouter:
 
 
 def _view(one: Twin, language: Language) -> TwinView:
-    first = one.old or one.new or {}
-    other = one.new or {}
     words = {
-        "number": first["sku"] or first["external_id"],
-        "title": first["title"],
-        "other": str(other.get("sku", "")),
+        "number": one.first.sku or one.first.external_id,
+        "title": one.first.title,
+        "other": twins.shown(one.new, "sku"),
         "fields": ", ".join(one.differences),
         "rivals": ", ".join(one.rivals),
         "count": str(one.same_number),
@@ -157,8 +153,8 @@ def _view(one: Twin, language: Language) -> TwinView:
     return TwinView(
         state=one.state,
         paired_by=one.rule,
-        old=None if one.old is None else TwinListing.model_validate(one.old),
-        new=None if one.new is None else TwinListing.model_validate(one.new),
+        old=_listing(one.old),
+        new=_listing(one.new),
         differences=[
             Difference(field=name, old=twins.shown(one.old, name), new=twins.shown(one.new, name))
             for name in one.differences
@@ -170,12 +166,27 @@ def _view(one: Twin, language: Language) -> TwinView:
     )
 
 
+def _listing(one: Listing | None) -> TwinListing | None:
+    if one is None:
+        return None
+    return TwinListing(
+        id=one.id,
+        external_id=one.external_id,
+        sku=one.sku,
+        title=one.title,
+        price=one.amount,
+        currency=one.currency,
+        quantity=one.quantity,
+        ean=one.ean,
+    )
+
+
 def _reason(one: Twin, language: Language) -> Said | None:
     """What the numbers of a proposed pair have in common."""
     if one.state != "proposed" or one.old is None or one.new is None:
         return None
-    code = likeness(one.old["sku"], one.old["ean"] or None, one.new["sku"], one.new["ean"] or None)
-    words = {"sku": one.old["sku"], "number": one.new["sku"], "ean": one.old["ean"]}
+    code = likeness(one.old.sku, one.old.ean or None, one.new.sku, one.new.ean or None)
+    words = {"sku": one.old.sku, "number": one.new.sku, "ean": one.old.ean}
     return None if code is None else said(code, language, words)
 
 

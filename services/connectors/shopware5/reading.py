@@ -28,8 +28,8 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     """Orders by their change; baskets that were left at the checkout are named and left out."""
     now = await client.now()
     due, left_out = await _due(client, window)
-    if left_out:
-        yield Page([], left_out=[LeftOut(id, "basket_abandoned") for id in left_out])
+    for start in range(0, len(left_out), PER_PAGE):
+        yield Page([], left_out=[LeftOut(id, "basket_abandoned") for id in left_out[start : start + PER_PAGE]])
     for start in range(0, len(due), CHUNK):
         part = due[start : start + CHUNK]
         found = await _all([_order_item(client, id) for _, id, _ in part])

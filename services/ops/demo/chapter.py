@@ -24,4 +24,5 @@ class Chapter:
     stock_wrong: list[str] = field(default_factory=list)
     shipment: dict[str, Any] = field(default_factory=dict)
     shipped_order: str = ""
+    left_out: dict[str, int] = field(default_factory=dict)
     seen_by_shop: dict[str, Any] = field(default_factory=dict)

@@ -42,7 +42,8 @@ def show(console: Console, stage: Stage, rungs: Sequence[str], chapters: Sequenc
             reasons = ", ".join(f"{code} {n}×" for code, n in sorted(ledger.reasons.items()))
             console.print(f"{chapter.name} parked, each as the shop's own list expects: {reasons}")
         if chapter.source_only:
-            console.print(f"{chapter.name}: read by backfills, to move away from it; nothing is sent there.")
+            left = ", ".join(f"{code} {n}×" for code, n in chapter.left_out.items()) or "nothing"
+            console.print(f"{chapter.name}: read by backfills, to move away; nothing is sent there. Left out: {left}.")
             continue
         seen = chapter.seen_by_shop
         console.print(
@@ -90,6 +91,7 @@ def write(path: Path, chapters: Sequence[Chapter], problems: Sequence[str]) -> N
                 "duplicated": len(ledger.duplicated),
                 "total_shop": {currency: str(total) for currency, total in ledger.total_shop.items()},
                 "total_imported": {currency: str(total) for currency, total in ledger.total_imported.items()},
+                "left_out": chapter.left_out,
                 "stock_pushed": chapter.stock_pushed,
                 "shipments_reported": 1 if chapter.seen_by_shop else 0,
             }

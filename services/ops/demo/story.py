@@ -34,6 +34,7 @@ def tell(kontor: Api, sandbox: Api, say: Say) -> list[Chapter]:
         import_orders(kontor, sandbox, chapter, say)
     for chapter in chapters:
         if chapter.source_only:
+            count_left_out(kontor, chapter, say)
             continue
         push_stock(kontor, sandbox, chapter, say)
         ship(kontor, sandbox, chapter, say)
@@ -113,6 +114,15 @@ def read_by_hand(kontor: Api, chapter: Chapter, say: Say) -> None:
     for noun in ("article", "order"):
         seen = _backfill(kontor, path, {"noun": noun, **wanted})
         say(f"{chapter.name} is a source only: a backfill has read {seen} {noun}s.")
+
+
+def count_left_out(kontor: Api, chapter: Chapter, say: Say) -> None:
+    """What the shop lists beside its orders stands in the journal, each with the reason."""
+    entries = kontor.pages("/journal/entries", connection=chapter.id, noun="order", action="skipped")
+    for code in sorted({one["code"] for one in entries}):
+        found = [one for one in entries if one["code"] == code]
+        chapter.left_out[code] = len(found)
+        say(f"{chapter.name}: {len(found)} rows of the shop are no orders. {found[0]['sentence']}")
 
 
 def _backfill(kontor: Api, path: str, wanted: dict[str, str]) -> int:
