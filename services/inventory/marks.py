@@ -52,6 +52,11 @@ async def mark_connection(tx: Transaction, connection: UUID, *, again: Again = "
     )
 
 
+async def there_are(tx: Transaction, queue: Queue = STOCK) -> bool:
+    """Whether there is anything to take, also what another worker holds."""
+    return await tx.value(f"SELECT 1 FROM {queue} LIMIT 1") is not None
+
+
 async def take(tx: Transaction, limit: int, queue: Queue = STOCK) -> tuple[dict[UUID, Again], int]:
     """Takes up to `limit` marks that no other worker holds; answers the listings they mean, and how many it took.
 

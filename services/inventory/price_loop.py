@@ -24,6 +24,9 @@ BY_HAND = "price_by_hand_dangerous"
 
 async def step(service: Service) -> bool:
     """Works off one batch of marks in one transaction; answers whether there may be more."""
+    async with service.database.statement() as tx:
+        if not await marks.there_are(tx, marks.PRICES):
+            return False
     async with service.database.transaction() as tx:
         meant, taken = await marks.take(tx, BATCH, marks.PRICES)
         ids = sorted(meant)

@@ -37,6 +37,9 @@ class _Computed:
 
 async def step(service: Service) -> bool:
     """Works off one batch of marks in one transaction; answers whether there may be more."""
+    async with service.database.statement() as tx:
+        if not await marks.there_are(tx):
+            return False
     async with service.database.transaction() as tx:
         meant, taken = await marks.take(tx, BATCH)
         await tell(service, tx, meant)

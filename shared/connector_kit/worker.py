@@ -114,6 +114,8 @@ class Worker:
         raise Transient("The connection that hears of new work was lost")
 
     async def _renew(self, renewals: Database) -> None:
+        if not self.accounts:
+            return
         started = time.monotonic()
         async with renewals.transaction() as tx:
             held = [account.lease for account in self.accounts.values()]
@@ -141,6 +143,8 @@ class Worker:
 
     async def _take(self, connections: dict[UUID, Connection], share: int) -> None:
         wanted = [str(id) for id in connections if id not in self.accounts]
+        if not wanted or share <= len(self.accounts):
+            return
         started = time.monotonic()
         async with self.service.database.transaction() as tx:
             taken = await leases.acquire(
