@@ -27,12 +27,14 @@ async def held_events(tx: Transaction) -> list[dict[str, Any]]:
 
 
 async def lease_holders(tx: Transaction) -> list[dict[str, Any]]:
-    """Every connection's lease. Runs in the connectors' schema."""
+    """Every connection's lease; turns of single calls (`connector_kit/turns.py`) are none. Runs in the connectors'
+    schema."""
     return await tx.rows(
         """SELECT l.account, c.content ->> 'name' AS name, c.platform, l.token, l.expires_at,
                   l.expires_at > now() AS held, l.holder, coalesce(h.alive_until > now(), false) AS alive
            FROM leases l LEFT JOIN connections c ON c.id::text = l.account
                          LEFT JOIN holders h ON h.holder = l.holder
+           WHERE l.account NOT LIKE 'turn %'
            ORDER BY c.platform, name, l.account"""
     )
 

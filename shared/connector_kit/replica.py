@@ -28,6 +28,7 @@ async def put(tx: Transaction, connection: Connection) -> None:
     if connection.deleted:
         await tx.execute("DELETE FROM tokens WHERE connection = :id", id=connection.id)
         await tx.execute("DELETE FROM budgets WHERE connection = :id", id=connection.id)
+        await tx.execute("DELETE FROM notes WHERE connection = :id", id=connection.id)
 
 
 async def of_platform(tx: Transaction, platform: str) -> list[Connection]:

@@ -17,6 +17,7 @@ SERVICE_KEY = "kontor_service_key_of_the_tests"
 TABLES = """
 connections.connections, connections.requests, connections.drafts, connections.authorisations, connections.idempotency,
 connections.outbox, connectors.connections, connectors.cursors, connectors.work, connectors.budgets, connectors.tokens,
+connectors.notes,
 inventory.articles, inventory.warehouses, inventory.levels, inventory.listings, access.api_keys,
 access.connection_projects
 """

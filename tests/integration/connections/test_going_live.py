@@ -274,13 +274,14 @@ async def test_a_deletion_is_planned_and_confirmed_by_its_token(house: House) ->
     async with connector.database.transaction() as tx:
         await tx.execute("INSERT INTO tokens VALUES (:id, 'sealed', now())", id=made["id"])
         await budgets.remember(tx, {made["id"]: 1.0})
+        await tx.execute("INSERT INTO notes (connection, record, note, body) VALUES (:id, 'r', 'n', '')", id=made["id"])
     gone = await house.call("DELETE", f"{path}?confirm={fresh}", Idempotency_Key="away")
     again = await house.call("DELETE", f"{path}?confirm={fresh}", Idempotency_Key="away")
     assert (gone.status_code, again.json()) == (200, gone.json())
     assert await house.told("connection_was_deleted") == 1
     assert await house.value("SELECT sealed FROM connections.connections") == ""
     await house.tell("woocommerce")
-    for table in ("tokens", "budgets"):
+    for table in ("tokens", "budgets", "notes"):
         assert await house.value(f"SELECT count(*) FROM connectors.{table}") == 0
 
 

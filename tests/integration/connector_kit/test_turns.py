@@ -7,6 +7,7 @@ import pytest
 from httpx2 import ASGITransport
 
 from services.connectors.tradebyte import client
+from services.ops.waiting import lease_holders
 from shared.connector_kit.opening import Opener
 from shared.connector_kit.turns import MARGIN_SECONDS, Turns
 from tests.integration.connector_kit.branch import LEASE_SECONDS, Branch
@@ -46,7 +47,14 @@ async def test_the_turn_of_a_process_that_died_ends_by_itself(list_branch: Branc
         pass
 
 
-async def test_turns_of_two_accounts_do_not_wait_for_each_other(list_branch: Branch) -> None:
+async def test_turns_of_two_accounts_do_not_wait_for_each_other_and_are_no_leases_of_connections(
+    list_branch: Branch,
+) -> None:
     turns = Turns(list_branch.service.database, 25)
-    async with asyncio.timeout(5), turns.take("account 4711"), turns.take("account 4712"):
-        pass
+    async with (
+        asyncio.timeout(5),
+        turns.take("account 4711"),
+        turns.take("account 4712"),
+        list_branch.service.database.transaction() as tx,
+    ):
+        assert await lease_holders(tx) == []

@@ -178,6 +178,30 @@ async def test_a_message_whose_answer_was_lost_and_that_was_fetched_meanwhile_is
     assert (found.outcome, found.code) == ("failed", "message_unsure")
 
 
+async def test_what_an_earlier_try_left_half_written_does_not_speak_for_the_one_that_was_fetched(
+    file_stand: Stand,
+) -> None:
+    stand = file_stand
+    order = await order_of(stand, "engraving")
+    one = command(parcel(order))
+    half = files(stand).server.folder / "messages" / f"MESSAGES_20261129_101500_000001_{one.key.hex}.xml.tmp"
+    half.write_bytes(b"<MESSAGES_LIST><MESS")
+    stand.opened.faults.add(Rule("answer_lost", times=1, path_contains="MESSAGES_", method="RENAME"))
+    with pytest.raises(Unknown):
+        await stand.push("fulfilment").send(stand.client, [one])
+    assert len(told(stand)) == 1
+    (found,) = await stand.push("fulfilment").verify(stand.client, [one])
+    assert found is not None
+    assert found.code == "message_unsure"
+
+
+async def test_a_message_that_lies_there_already_is_not_put_there_again(file_stand: Stand) -> None:
+    one = command(parcel(await order_of(file_stand, "engraving")))
+    for _ in range(2):
+        assert (await file_stand.push("fulfilment").send(file_stand.client, [one]))[0].outcome == "done"
+    assert len(names(file_stand, "messages")) == 1
+
+
 async def test_another_key_than_the_one_entered_is_refused_by_its_field_and_no_password_is_told(
     file_stand: Stand,
 ) -> None:

@@ -115,7 +115,7 @@ class Client:
     async def send_messages(self, file: bytes, key: UUID) -> None:
         """Messages add up on the other side: never repeated. Raises Rejected in TB.One's words, Unknown."""
         if self.files is not None:
-            return await self.files.send("messages", "MESSAGES", file, key)
+            return await self.files.send_messages(file, key)
         reply = await self._call("POST", "/messages/", content=file, headers=XML, repeatable=False)
         state = next((str(one.get("state", "")) for one in reply.xml("tradebyte", roots=("tradebyte",))), "")
         if not state:

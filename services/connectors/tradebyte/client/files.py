@@ -53,18 +53,26 @@ class Files:
         """Out of the way, and still there for who wants to look."""
         await self._sftp.move(self._folder("orders"), name, DONE)
 
-    async def send(self, folder: str, kind: str, file: bytes, key: UUID | None = None) -> None:
-        """One file. Its name tells when, so that files are read in the order they were made, and which command."""
-        name = f"{kind}_{datetime.now(UTC):%Y%m%d_%H%M%S_%f}{f'_{key.hex}' if key else ''}.xml"
+    async def send_messages(self, file: bytes, key: UUID) -> None:
+        """The file of one command, which its name tells. What an earlier try left half written is taken away first: it
+        would speak for this one."""
+        for name in await self._of(key):
+            if name.endswith(".xml"):
+                return
+            await self._sftp.remove(self._folder("messages"), name)
+        await self.send("messages", "MESSAGES", file, f"_{key.hex}")
+
+    async def send(self, folder: str, kind: str, file: bytes, more: str = "") -> None:
+        """One file. Its name tells when, so that files are read in the order they were made."""
+        name = f"{kind}_{datetime.now(UTC):%Y%m%d_%H%M%S_%f}{more}.xml"
         await self._sftp.write(self._folder(folder), name, file, field=f"sftp_{folder}")
 
     async def messages_sent(self, keys: Sequence[UUID]) -> list[bool | None]:
         """Of each command whether its file is there: True, False when it never will be, None when nobody can tell: it
         may have been fetched already."""
-        names = [one.name for one in await self._sftp.list(self._folder("messages"), field="sftp_messages")]
         found: list[bool | None] = []
         for key in keys:
-            mine = [name for name in names if key.hex in name]
+            mine = await self._of(key)
             if any(name.endswith(".xml") for name in mine):
                 found.append(True)
             # Taken away, it can no longer be renamed.
@@ -73,6 +81,10 @@ class Files:
             else:
                 found.append(None)
         return found
+
+    async def _of(self, key: UUID) -> list[str]:
+        listed = await self._sftp.list(self._folder("messages"), field="sftp_messages")
+        return [one.name for one in listed if key.hex in one.name]
 
     def _folder(self, name: str) -> str:
         return str(getattr(self._settings, f"sftp_{name}"))
