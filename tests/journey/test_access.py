@@ -194,9 +194,13 @@ def imported_again(system: System, account: Account, sku: str) -> dict[str, Any]
     """One listing became an article once more, while its shop was not live for a moment."""
     kontor, switch = system.kontor, f"/inventory/summary/{account.id}"
     account.change(productive=False)
-    wait_for("it is not live", lambda: (kontor.get(switch)["blocked_by"] or {}).get("code") == "productive_mode_off")
+    wait_for(
+        "it is not live",
+        lambda: (kontor.get(switch)["blocked_by"] or {}).get("code") == "productive_mode_off",
+        seconds=60,
+    )
     run = kontor.post("/inventory/imports", {"connection": account.id, "strategy": "fill", "choose": {"skus": [sku]}})
-    wait_for("it is imported", lambda: kontor.get(f"/inventory/imports/{run['id']}")["state"] == "finished")
+    wait_for("it is imported", lambda: kontor.get(f"/inventory/imports/{run['id']}")["state"] == "finished", seconds=60)
     account.change(productive=True)
     found: dict[str, Any] = run
     return found
