@@ -42,6 +42,8 @@ _CHOSEN = """
     AND (CAST(:category AS text) IS NULL OR EXISTS (
         SELECT FROM jsonb_array_elements_text(content -> 'categories') AS path WHERE starts_with(path, :category)))
     AND (CAST(:manufacturer AS text) IS NULL OR content ->> 'manufacturer' = :manufacturer)
+    AND NOT (coalesce(CAST(content ->> 'is_head' AS boolean), false) AND EXISTS (
+        SELECT FROM listings v WHERE v.connection = :connection AND v.parent_external_id = listings.external_id))
 """
 
 

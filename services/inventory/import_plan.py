@@ -105,6 +105,8 @@ def _structure(found: Found, known: Mapping[str, bool]) -> list[tuple[str, str]]
         return [("import_unreadable", "")]
     if found.deleted:
         return [("import_listing_deleted", "state")]
+    if found.content.is_head:
+        return [("import_head_without_variants", "variants")]
     wrong: list[tuple[str, str]] = []
     if not found.sku.strip():
         wrong.append(("listing_sku_missing", "sku"))
@@ -121,9 +123,7 @@ def _structure(found: Found, known: Mapping[str, bool]) -> list[tuple[str, str]]
 
 def _family(found: Found, known: Mapping[str, bool]) -> list[tuple[str, str]]:
     head, wrong = found.content.head, []
-    if found.content.is_head:
-        wrong.append(("import_head_without_variants", "variants"))
-    elif head is None:
+    if head is None:
         wrong += [("import_variant_without_head", "parent")] if found.content.options else []
     elif not head.number.strip():
         wrong.append(("import_head_without_number", "parent.number"))

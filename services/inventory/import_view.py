@@ -98,7 +98,7 @@ class ContentView(BaseModel):
 
     article_number: str
     content: ArticleContent
-    connection: UUID
+    connection: UUID | None
     changed_at: datetime
     changed_by: str
 

@@ -50,7 +50,7 @@ def import_routes(service: Service) -> APIRouter:
     ) -> Page[Candidate]:
         """Listings as the shop states them, what is wrong with each, and what an import would do. Changes nothing."""
         _visible(caller, connection)
-        wish = ImportWish(choose=_choice(sku, search), strategy=strategy)
+        wish = ImportWish.model_construct(choose=_choice(sku, search), strategy=strategy)
         behind = decode_id(after)
         items: list[Candidate] = []
         async with service.database.transaction() as tx:
@@ -148,8 +148,9 @@ def import_routes(service: Service) -> APIRouter:
             return await _view(tx, import_id, caller, request)
 
     @router.get("/article-contents/{number:path}")
-    async def content(number: str, _: Principal = Depends(require("read"))) -> ContentView:
-        """What an import kept of an article beside its row: options, measures, categories, references to media."""
+    async def content(number: str, caller: Principal = Depends(require("read"))) -> ContentView:
+        """What an import kept of an article beside its row: options, measures, categories, references to media. A key
+        for some connections is not told of another from which it came."""
         async with service.database.transaction() as tx:
             row = await tx.row(
                 """SELECT article_number, content, connection, changed_at, changed_by FROM article_contents
@@ -158,7 +159,7 @@ def import_routes(service: Service) -> APIRouter:
             )
         if row is None:
             raise not_found(number)
-        return ContentView.model_validate(row)
+        return ContentView.model_validate(row if caller.allows(row["connection"]) else row | {"connection": None})
 
     return router
 
@@ -172,7 +173,8 @@ async def _planned(tx: Transaction, connection: UUID, wish: ImportWish, after: U
 
 
 def _choice(sku: str | None, search: str | None) -> Choice:
-    return Choice(skus=(sku,) if sku else None, search=search or None)
+    """What the caller may ask for was checked as query parameters."""
+    return Choice.model_construct(skus=(sku,) if sku else None, search=search or None)
 
 
 def _visible(caller: Principal, connection: UUID) -> None:

@@ -119,6 +119,7 @@ def house(running_system: System) -> Iterator[House]:
     kontor.get("/orders/feed/audit")
     mine.settle()
     listing = simple_listing(running_system, mine)
+    taken = imported_again(running_system, mine, listing["sku"])
     (shipment,) = kontor.get(f"/orders/{order['id']}/shipments")
     timeline = kontor.get(f"/journal/timeline/order/{order['id']}")
     paper = {"kind": "invoice", "number": "RE-1", "date": "2026-03-01", "pdf": "JVBERi0xLjcKJSVFT0YK"}
@@ -160,7 +161,7 @@ def house(running_system: System) -> Iterator[House]:
         "backfill_id": backfill["id"],
         "run_id": run["id"],
         "correction_id": str(uuid4()),
-        "import_id": str(uuid4()),
+        "import_id": taken["id"],
         "subject": order["id"],
         "noun": "order",
         "number": listing["article_number"],
@@ -191,6 +192,22 @@ def house(running_system: System) -> Iterator[House]:
     http.close()
     kontor.call("DELETE", f"/connections/{takeover['connection']}", params={"confirm": takeover["name"]})
     running_system.heal()
+
+
+def imported_again(system: System, account: Account, sku: str) -> dict[str, Any]:
+    """One listing became an article once more, while its shop was not live for a moment."""
+    kontor, switch = system.kontor, f"/inventory/summary/{account.id}"
+    account.change(productive=False)
+    wait_for(
+        "it is not live",
+        lambda: (kontor.get(switch)["blocked_by"] or {}).get("code") == "productive_mode_off",
+        seconds=60,
+    )
+    run = kontor.post("/inventory/imports", {"connection": account.id, "strategy": "fill", "choose": {"skus": [sku]}})
+    wait_for("it is imported", lambda: kontor.get(f"/inventory/imports/{run['id']}")["state"] == "finished", seconds=60)
+    account.change(productive=True)
+    found: dict[str, Any] = run
+    return found
 
 
 def taken_over(system: System, account: Account) -> dict[str, Any]:

@@ -90,6 +90,15 @@ async def test_what_an_import_would_do_is_shown_before_and_nothing_is_changed(st
     assert len((await stockroom.get("/articles"))["items"]) == 2
 
 
+async def test_a_head_without_variants_is_named_until_it_has_some(stockroom: Stockroom) -> None:
+    await stockroom.connect(productive=False)
+    await stockroom.take(stockroom.listed("P", None, content=ArticleContent(is_head=True)))
+    (shown,) = await preview(stockroom)
+    assert [one["code"] for one in shown["problems"]] == ["import_head_without_variants"]
+    await stockroom.take(stockroom.listed("P1", "H-R", parent_external_id="P", content=RED))
+    assert [one["external_id"] for one in await preview(stockroom)] == ["P1"]
+
+
 async def test_the_view_pages_over_everything_once(stockroom: Stockroom) -> None:
     await shop(stockroom)
     seen, after = [], None

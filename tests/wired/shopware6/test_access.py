@@ -15,6 +15,7 @@ from shared.http.guard import Guard
 from shared.http.limits import Bucket
 from tests.wired.contract.shops.shopware6 import VARIETIES
 from tests.wired.contract.stand import HOST, Stand, open_stand
+from tests.wired.contract.test_pushes import articles
 
 LIMITED = replace(VARIETIES[0], credentials=lambda shop, url: {"url": url, **shop.read_only_credentials()})
 
@@ -157,3 +158,14 @@ async def test_an_answer_in_another_shape_is_not_taken_for_an_empty_shop(data: A
     with pytest.raises(Transient):
         await client.search("order", {"limit": 1})
     await outside.close()
+
+
+async def test_a_role_that_may_not_read_images_reads_articles_without_them_and_nothing_stops() -> None:
+    opened = open_stand(LIMITED, SHOPWARE6)
+    assert [one for one in (await SHOPWARE6.probe(opened.client)).findings if one.fatal] == []
+    (variant,) = await articles(opened, "KR-7102")
+    assert variant.content is not None
+    assert variant.content.head is not None
+    assert (variant.content.media, variant.content.categories, variant.content.manufacturer) == ((), (), "")
+    assert "aus dem Kramladen" in variant.content.description
+    await opened.close()

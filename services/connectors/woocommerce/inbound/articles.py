@@ -11,13 +11,14 @@ from shared.contracts.money import Money
 
 def article(raw: wire.Product) -> ListedArticle:
     """A simple product or a variation, as stock and price can be set on it; a product that is only the head of
-    variations counts nothing itself."""
+    variations is not sold itself: it counts nothing, and its number is none of a listing, for its variations may show
+    the same one."""
     is_head = raw.type in VARIABLE
     counts = raw.manage_stock is True and not is_head
     return ListedArticle(
         external_id=str(raw.id),
         parent_external_id=str(raw.parent_id) if raw.parent_id else None,
-        sku=raw.sku or None,
+        sku=None if is_head else raw.sku or None,
         ean=raw.global_unique_id or None,
         title=raw.name,
         price=Money(amount=raw.price, currency=raw.shop_currency),
