@@ -1,5 +1,5 @@
 """Archived calls that are about several orders are sealed with the keys of all of them. Refunds that internal systems
-ask for, on their way to the channels."""
+ask for, on their way to the channels. Order lines are found by our own article number, too."""
 
 from alembic import op
 
@@ -41,7 +41,8 @@ CREATE TABLE orders.refunds (
     created_by text NOT NULL DEFAULT '',
     UNIQUE (order_id, reference)
 );
-CREATE INDEX ON orders.refunds (created_at DESC, id DESC)
+CREATE INDEX ON orders.refunds (created_at DESC, id DESC);
+CREATE INDEX ON orders.order_lines (article_number) WHERE article_number <> ''
 """
 
 

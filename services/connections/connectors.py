@@ -1,7 +1,8 @@
 """What this service asks the platforms' connectors: what they can do, whether credentials work, how they are doing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,10 @@ from shared.chassis.problems import Problem
 from shared.chassis.sentences import Language, advice, sentence
 from shared.chassis.service import Service
 from shared.contracts.connection import Feature
+from shared.contracts.errors import KontorError
+
+HEARD_FOR = timedelta(minutes=5)
+"""How long what a connector declared is taken for true without asking again."""
 
 
 class Finding(BaseModel):
@@ -39,6 +44,14 @@ class Tested(BaseModel):
     valid_until: datetime | None = None
 
 
+class Capability(BaseModel):
+    """What a connector can do by which call, or why it cannot."""
+
+    name: str
+    offered: bool
+    how: str
+
+
 class Declared(BaseModel):
     """What a platform's connector declares, as far as it matters here."""
 
@@ -47,6 +60,12 @@ class Declared(BaseModel):
     features: list[str]
     authorisation: list[str] | None = None
     source_only: bool = False
+    capabilities: list[Capability] = []
+
+    def reason(self, feature: str) -> str:
+        """Why a feature is not offered, in the connector's own words."""
+        said = {one.name: one.how for one in self.capabilities if not one.offered}
+        return said.get(f"{feature}_sent") or said.get(feature) or "it was not built yet"
 
 
 class StreamState(BaseModel):
@@ -75,6 +94,17 @@ class Connectors:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._offered: dict[str, tuple[datetime, frozenset[str]]] = {}
+
+    async def offered(self, platform: str) -> frozenset[str] | None:
+        """The features a platform's connector declares, asked for anew after a while; what it said last while it does
+        not answer, None if it never did."""
+        known = self._offered.get(platform)
+        now = self._service.clock()
+        if known is None or known[0] + HEARD_FOR < now:
+            with suppress(Problem, KontorError):
+                known = self._offered[platform] = now, frozenset((await self.declared(platform)).features)
+        return None if known is None else known[1]
 
     async def declared(self, platform: str) -> Declared:
         """Raises a 422 problem for a platform that nobody connects."""
@@ -128,6 +158,7 @@ def refuse_unless_offered(declared: Declared, integration: Mapping[Feature, bool
                 field=f"integration.{feature}",
                 feature=feature,
                 platform=declared.title,
+                reason=declared.reason(feature),
                 offered=", ".join(declared.features),
             )
 

@@ -88,6 +88,10 @@ class Drafting:
             },
         )
 
+    async def offered(self, platform: str) -> frozenset[str] | None:
+        """The features of a platform that can be switched on at all."""
+        return await self._desk.connectors.offered(platform)
+
     async def put_features(self, id: UUID, integration: Mapping[Feature, bool]) -> Draft:
         """One switch per data type; what is not named is off. Raises a 422 problem for one the connector lacks."""
         draft = await self.get(id)

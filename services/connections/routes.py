@@ -9,7 +9,7 @@ from fastapi import Request as HttpRequest
 from services.connections import book, deletion
 from services.connections.authorising import Authorising
 from services.connections.book import Record
-from services.connections.connectors import in_words
+from services.connections.connectors import in_words, refuse_unless_offered
 from services.connections.desk import Desk
 from services.connections.drafting import Drafting
 from services.connections.routes_authorisation import authorisation_routes
@@ -52,9 +52,12 @@ def connection_routes(service: Service) -> APIRouter:
             raise not_found(id)
         return record
 
-    def shown(record: Record, request: HttpRequest, response: Response) -> ConnectionView:
+    async def seen(record: Record, request: HttpRequest) -> ConnectionView:
+        return view(record, speaks(request), await desk.connectors.offered(record.platform))
+
+    async def shown(record: Record, request: HttpRequest, response: Response) -> ConnectionView:
         response.headers["ETag"] = etag(record.version)
-        return view(record, speaks(request))
+        return await seen(record, request)
 
     @router.get("")
     async def list_connections(
@@ -63,7 +66,7 @@ def connection_routes(service: Service) -> APIRouter:
         """All connections the key may see."""
         async with service.database.transaction() as tx:
             records = await book.listed(tx, platform=platform, scope=caller.scope)
-        return [view(record, speaks(request)) for record in records]
+        return [await seen(record, request) for record in records]
 
     @router.post("", status_code=201)
     async def create(
@@ -77,7 +80,7 @@ def connection_routes(service: Service) -> APIRouter:
         # Kept with the connection itself: not even a process that dies in between makes a second one.
         given = request.headers.get(HEADER)
         key = f"{caller.id}:{given}" if given else None
-        return shown(await desk.create(body, caller.name, key, speaks(request)), request, response)
+        return await shown(await desk.create(body, caller.name, key, speaks(request)), request, response)
 
     @router.get("/internal")
     async def snapshot(
@@ -116,7 +119,7 @@ def connection_routes(service: Service) -> APIRouter:
         connection_id: UUID, request: HttpRequest, response: Response, caller: Principal = Depends(require("read"))
     ) -> ConnectionView:
         """One connection, and for every feature which switch blocks it. Its ETag goes into If-Match."""
-        return shown(await visible(connection_id, caller), request, response)
+        return await shown(await visible(connection_id, caller), request, response)
 
     @router.patch("/{connection_id}")
     async def change(
@@ -129,10 +132,14 @@ def connection_routes(service: Service) -> APIRouter:
     ) -> ConnectionView:
         """Changes name, project, options or switches. Every change is journalled with its author. 409 shows both values
         when somebody else was faster; 422 lists what is missing before something may be switched on."""
-        await visible(connection_id, caller)
-        values, seen = body.model_dump(exclude_unset=True), seen_versions(if_match)
-        record = await desk.change(connection_id, values, caller.name, speaks(request), seen)
-        return shown(record, request, response)
+        known = await visible(connection_id, caller)
+        values = body.model_dump(exclude_unset=True)
+        if news := [
+            name for name, on in values.get("integration", {}).items() if on and not known.integration.get(name)
+        ]:
+            refuse_unless_offered(await desk.connectors.declared(known.platform), dict.fromkeys(news, True))
+        record = await desk.change(connection_id, values, caller.name, speaks(request), seen_versions(if_match))
+        return await shown(record, request, response)
 
     @router.put("/{connection_id}/credentials")
     async def renew(
@@ -145,9 +152,9 @@ def connection_routes(service: Service) -> APIRouter:
     ) -> ConnectionView:
         """Replaces the credentials after a live test; a pause for refused credentials ends."""
         await visible(connection_id, caller)
-        seen = seen_versions(if_match)
-        record = await desk.renew(connection_id, body.credentials, caller.name, speaks(request), seen)
-        return shown(record, request, response)
+        versions = seen_versions(if_match)
+        record = await desk.renew(connection_id, body.credentials, caller.name, speaks(request), versions)
+        return await shown(record, request, response)
 
     @router.post("/{connection_id}/test")
     async def test(
@@ -163,7 +170,7 @@ def connection_routes(service: Service) -> APIRouter:
     ) -> ConnectionView:
         """Stops all exchange until it is resumed. Nothing is lost: what is due waits."""
         await visible(connection_id, caller)
-        return view(await desk.pause(connection_id, body.code, body.detail, caller.name), speaks(request))
+        return await seen(await desk.pause(connection_id, body.code, body.detail, caller.name), request)
 
     @router.post("/{connection_id}/resume")
     async def resume(
@@ -171,7 +178,7 @@ def connection_routes(service: Service) -> APIRouter:
     ) -> ConnectionView:
         """Goes on where it stopped."""
         await visible(connection_id, caller)
-        return view(await desk.resume(connection_id, caller.name), speaks(request))
+        return await seen(await desk.resume(connection_id, caller.name), request)
 
     @router.delete("/{connection_id}")
     async def delete(

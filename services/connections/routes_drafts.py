@@ -70,7 +70,7 @@ def draft_routes(service: Service, drafting: Drafting) -> APIRouter:
         """Step 4: the draft becomes a connection of the same id, to be tested and then switched to productive."""
         record = await drafting.save(draft_id, caller.name)
         response.headers["ETag"] = etag(record.version)
-        return view(record, speaks(request))
+        return view(record, speaks(request), await drafting.offered(record.platform))
 
     @router.delete("/drafts/{draft_id}", status_code=204)
     async def discard(draft_id: UUID, _: Principal = Depends(administrator)) -> Response:

@@ -67,7 +67,7 @@ def live_routes(service: Service, desk: Desk) -> APIRouter:
         values = {"productive": True, "integration": switches}
         changed = await desk.change(connection_id, values, caller.name, language, seen_versions(if_match))
         response.headers["ETag"] = etag(changed.version)
-        return view(changed, language)
+        return view(changed, language, await desk.connectors.offered(changed.platform))
 
     @router.post("/{connection_id}/stop")
     async def stop(
@@ -82,7 +82,7 @@ def live_routes(service: Service, desk: Desk) -> APIRouter:
         values = {"productive": False}
         changed = await desk.change(connection_id, values, caller.name, speaks(request), seen_versions(if_match))
         response.headers["ETag"] = etag(changed.version)
-        return view(changed, speaks(request))
+        return view(changed, speaks(request), await desk.connectors.offered(changed.platform))
 
     @router.get("/{connection_id}/health")
     async def health(connection_id: UUID, request: HttpRequest, caller: Principal = Depends(require("read"))) -> Health:

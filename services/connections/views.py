@@ -1,5 +1,6 @@
 """What callers of the connections API write and read. Secrets go in and never come out."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -154,11 +155,13 @@ def unlimited(caller: Principal) -> None:
         raise Problem(403, "role_missing", name=caller.name, role=f"{caller.role} (limited)", needed="admin")
 
 
-def view(record: Record, language: Language) -> ConnectionView:
-    """A connection without its secrets, with a sentence for every switch that blocks."""
+def view(record: Record, language: Language, offered: Collection[str] | None = None) -> ConnectionView:
+    """A connection without its secrets, with a sentence for every switch that blocks. Switches of features that its
+    platform does not have are left out, unless one is on; `offered` None: nobody knows, and all are shown."""
     contract = record.contract()
+    features = [one for one in FEATURES if offered is None or one in offered or record.integration.get(one, False)]
     switches = []
-    for feature in FEATURES:
+    for feature in features:
         blocked = contract.blocked_by(feature)
         words = sentence(blocked, {}, language) if blocked else ""
         on = record.integration.get(feature, False)
@@ -173,7 +176,7 @@ def view(record: Record, language: Language) -> ConnectionView:
         project=record.project,
         version=record.version,
         productive=record.productive,
-        integration=record.integration,
+        integration={feature: record.integration.get(feature, False) for feature in features},
         switches=switches,
         paused_because=record.paused_because,
         paused_sentence=paused,

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.order_import import cancellation_book, order_book, reason_book
-from services.order_import.cancellation import Cancellation
+from services.order_import.cancellation import LATE, ZERO, Cancellation
 from services.order_import.cancellation_chronicle import answered_entry, entry, overdue_entry
+from services.order_import.demand import outstanding
 from services.order_import.parcel_plan import Refused
 from services.order_import.recording import record, tell
 from services.order_import.settings import OrderSettings
 from services.order_import.standing import Change, Standing, restated
+from services.order_import.upholding import upheld
 from shared.chassis.service import Service
 from shared.contracts.journal import JournalEntry
 from shared.persistence.database import Transaction
@@ -18,14 +20,18 @@ BATCH = 100
 
 
 async def accept(service: Service, tx: Transaction, order_id: UUID, id: UUID, actor: str) -> Cancellation:
-    """The internal system holds the goods back: they are free again. Twice is the same answer.
+    """The internal system holds the goods back: they are free again. Twice is the same answer. One that was refused, or
+    not answered in time, may be accepted after all while its pieces are in the house; what was accepted stays so.
 
     Raises LookupError for a cancellation the order does not have, Refused for one that was settled otherwise.
     """
     before, one = await _asked(tx, order_id, id)
     if one.state == "accepted":
         return one
-    _still_asked(one)
+    if one.state in LATE:
+        _still_here(before, one, await order_book.article_numbers(tx, order_id))
+    else:
+        _still_asked(one)
     one.decide("accepted", service.clock(), actor)
     await _apply(service, tx, before, [one], actor)
     return one
@@ -113,3 +119,19 @@ async def _asked(tx: Transaction, order_id: UUID, id: UUID) -> tuple[Standing, C
 def _still_asked(one: Cancellation) -> None:
     if one.state != "asked":
         raise Refused("cancellation_settled", state=one.state)
+
+
+def _still_here(before: Standing, one: Cancellation, numbers: Sequence[str]) -> None:
+    """Raises Refused unless every piece of it that we hold can still be kept from leaving."""
+    held = [part for part in one.parts if part.held > ZERO]
+    if not held:
+        raise Refused("cancellation_settled", state=one.state)
+    counted, _ = upheld(before.order(), numbers, before.holding, under_way=True)
+    lines = {line.external_id: line for line in counted.line_items}
+    begun = {line for line, _ in before.shipped.components}
+    for part in held:
+        name = part.line_external_id
+        left = outstanding(lines[name], before.shipped.lines.get(name, ZERO)) - before.holding.asked(name)
+        if part.requires_shipping and (name in begun or part.held > left):
+            words = {"line": part.sku or name, "quantity": f"{part.held.normalize():f}"}
+            raise Refused("cancellation_shipped_since", **words, left=f"{max(left, ZERO).normalize():f}")

@@ -12,6 +12,8 @@ from shared.contracts.order import LineKind
 State = Literal["asked", "accepted", "refused", "expired", "overtaken", "withdrawn"]
 CallOffState = Literal["pending", "reported", "failed", "blocked"]
 ZERO = Decimal(0)
+# The channel counts these pieces no more, and we do: until they leave the house the answer may still be another one.
+LATE: frozenset[State] = frozenset({"refused", "expired"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Cancellation:
     """`version` is the order's version that brought it; `code` and `text` are the words of who decided.
 
     asked → accepted | refused | expired (not answered in time) | overtaken (shipped) | withdrawn (by the channel).
+    refused, expired → accepted, as long as its pieces are still in the house.
     """
 
     id: UUID
@@ -50,7 +53,8 @@ class Cancellation:
 
     def decide(self, state: State, at: datetime, by: str, code: str = "", text: str = "") -> None:
         """Settles what was asked; accepted and withdrawn pieces are held no longer."""
-        if self.state != "asked":
+        late = state == "accepted" and self.state in LATE
+        if self.state != "asked" and not late:
             raise ValueError(f"The cancellation {self.id} is {self.state} already")
         self.state, self.decided_at, self.decided_by, self.code, self.text = state, at, by, code, text
         if state in ("accepted", "withdrawn"):

@@ -19,8 +19,8 @@ from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
 
 CONFLICTS = {
-    "cancellation_settled", "cancel_reference_used", "cancel_order_cancelled", "cancel_fulfilled_by_channel",
-    "cancel_partly_shipped", "cancel_not_failed",
+    "cancellation_settled", "cancellation_shipped_since", "cancel_reference_used", "cancel_order_cancelled",
+    "cancel_fulfilled_by_channel", "cancel_partly_shipped", "cancel_not_failed",
 }  # fmt: skip
 
 
@@ -70,7 +70,8 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/{id}/cancellations/{cancellation_id}/accept")
     async def accept_one(id: UUID, cancellation_id: UUID, operator: Operator) -> CancellationView:
-        """The goods are held back: the pieces are free again. Twice is the same."""
+        """The goods are held back: the pieces are free again. Twice is the same. One that was refused before, or not
+        answered in time, may be accepted as long as its pieces have not left."""
         async with database.transaction() as tx:
             await visible(tx, id, operator)
             with refusals(cancellation_id):

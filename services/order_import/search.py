@@ -24,7 +24,8 @@ _CLAUSES = {
     "external_id": "o.external_id = :external_id",
     "erp_number": "o.erp_number = :erp_number AND o.erp_number <> ''",
     "customer_key": "o.customer_key = :customer_key AND o.customer_key <> ''",
-    "article_number": "o.id IN (SELECT order_id FROM order_lines WHERE sku = :article_number AND sku <> '')",
+    "article_number": "o.id IN (SELECT order_id FROM order_lines WHERE sku = :article_number AND sku <> ''"
+    " UNION SELECT order_id FROM order_lines WHERE article_number = :article_number AND article_number <> '')",
     "tracking": "o.id IN (SELECT order_id FROM parcels WHERE tracking_number = :tracking AND tracking_number <> '')",
     "placed_from": "o.placed_at >= :placed_from",
     "placed_to": "o.placed_at < :placed_to",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse
 
+from services.connections.connectors import Connectors
 from services.connections.deletion import VALID
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from shared.chassis.peers import Peers
@@ -38,10 +39,8 @@ async def test_one_call_makes_a_productive_connection_when_everything_required_i
     assert made["productive"]
     assert {one["feature"] for one in made["switches"] if one["blocked_by"]} == {
         "cancellations",
-        "documents",
         "prices",
         "refunds",
-        "products",
     }
     found = await checklist(house, made)
     assert found["ready"]
@@ -117,7 +116,7 @@ async def test_a_connection_goes_live_with_chosen_features_and_stops_again(house
         assert (live.status_code, live.json()["productive"]) == (200, True)
     stale = await house.call("POST", f"{path}/go-live", {}, If_Match='"1"')
     assert (stale.status_code, stale.json()["values"][0]["field"]) == (409, "productive")
-    others = dict.fromkeys(("cancellations", "documents", "prices", "refunds", "products"), False)
+    others = dict.fromkeys(("cancellations", "prices", "refunds"), False)
     wanted = OFF | {"orders": True, "articles": True} | others
     assert live.json()["integration"] == wanted
     assert (live.json()["version"], live.headers["etag"]) == (2, '"2"')
@@ -148,6 +147,33 @@ async def test_refused_credentials_block_a_switch_until_they_are_renewed(house: 
     assert (answer.status_code, answer.json()["missing"][0]["code"]) == (422, "credentials_do_not_work")
     await house.call("PUT", f"{path}/credentials", {"credentials": house.credentials("woocommerce")})
     assert (await house.call("PATCH", path, {"integration": {"stock": True}})).status_code == 200
+
+
+async def test_only_what_the_platform_offers_has_a_switch_and_another_is_refused_with_the_reason(house: House) -> None:
+    made = await house.connect(integration=OFF)
+    path = f"/connections/{made['id']}"
+    offered = {"orders", "articles", "stock", "prices", "fulfilments", "cancellations", "refunds"}
+    for shown in (made, (await house.call("GET", path)).json(), *(await house.call("GET", "/connections")).json()):
+        assert {one["feature"] for one in shown["switches"]} == set(shown["integration"]) == offered
+    for language, said in (("en", "does not offer"), ("de", "bietet die Funktion")):
+        refused = await house.call("PATCH", path, {"integration": {"documents": True}}, Accept_Language=language)
+        assert (refused.status_code, refused.json()["code"]) == (422, "feature_not_offered")
+        assert refused.json()["field"] == "integration.documents"
+        assert said in refused.json()["detail"]
+        assert "the REST API has no documents" in refused.json()["detail"]
+    changed = await house.call("PATCH", path, {"integration": {"documents": False, "refunds": True}})
+    assert (changed.status_code, changed.json()["integration"]["refunds"]) == (200, True)
+
+
+async def test_a_connector_that_is_silent_changes_no_switch_and_is_taken_at_its_last_word(house: House) -> None:
+    made = await house.connect(integration=OFF)
+    async with serving(_broken) as broken:
+        service = house.service("connections")
+        service.settings = service.settings.model_copy(update={"connector_url": f"{broken}/{{platform}}"})
+        service.peers = Peers(service.settings)
+        shown = (await house.call("GET", f"/connections/{made['id']}")).json()
+        assert set(shown["integration"]) == set(made["integration"])
+        assert await Connectors(service).offered("woocommerce") is None
 
 
 async def test_a_warning_of_the_shop_is_shown_and_stops_nothing(house: House) -> None:

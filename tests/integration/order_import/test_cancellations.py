@@ -105,10 +105,58 @@ async def test_a_refused_cancellation_leaves_the_order_open_and_says_who_and_why
     entry = (await book.sent("journal.recorded"))[-1].data
     assert (entry.code, entry.actor, entry.params["erp_code"]) == ("cancellation_refused", "operate", "ON_VAN")
     assert "Muster" not in str([one.data for one in await book.sent("journal.recorded")])
-    assert (await answer(client, "accept", one)).json()["code"] == "cancellation_settled"
     await book.take(received(order("1001", *lines(2), state="cancelled", note="seen"), observed(2)))
     assert ((await book.row("1001"))["status"], await demand(book)) == ("imported", 2)
     assert (await client.post(f"{URL}/shipments", json={"reference": "LS-1"})).status_code == 201
+
+
+async def test_a_refused_cancellation_may_be_accepted_while_the_goods_are_in_the_house(book: Book) -> None:
+    client = await handed_over(book, 2)
+    await book.take(received(order("1001", *lines(2), state="cancelled"), observed(1)))
+    (one,) = await cancellations(client)
+    await answer(client, "refuse", one, text="on the van", code="ON_VAN")
+    for _ in range(2):
+        accepted = await answer(client, "accept", one)
+        assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
+        assert (accepted.json()["code"], accepted.json()["text"]) == ("", "")
+    assert ((await book.row("1001"))["status"], await demand(book)) == ("cancelled", 0)
+    told = [code for code in await book.told("1001") if code.startswith("cancellation")]
+    assert told == ["cancellation_asked", "cancellation_refused", "cancellation_accepted"]
+    again = await answer(client, "refuse", one, text="after all")
+    assert (again.status_code, again.json()["code"]) == (409, "cancellation_settled")
+    await book.take(received(order("1001", *lines(2), state="cancelled", note="seen"), observed(2)))
+    assert ((await book.row("1001"))["status"], await demand(book)) == ("cancelled", 0)
+
+
+async def test_a_refused_cancellation_of_goods_that_have_left_can_no_longer_be_accepted(book: Book) -> None:
+    client = await handed_over(book, 3)
+    await book.take(
+        received(order("1001", line("KR-1", 3, external_id="a", cancelled_quantity=Decimal(2))), observed(1))
+    )
+    (one,) = await cancellations(client)
+    await answer(client, "refuse", one, text="on the van")
+    parcel = {"reference": "LS-1", "lines": [{"line_external_id": "a", "quantity": 1}]}
+    assert (await client.post(f"{URL}/shipments", json=parcel)).status_code == 201
+    rest = {"reference": "LS-2", "lines": [{"line_external_id": "a", "quantity": 1}]}
+    assert (await client.post(f"{URL}/shipments", json=rest)).status_code == 201
+    late = await answer(client, "accept", one)
+    assert (late.status_code, late.json()["code"]) == (409, "cancellation_shipped_since")
+    assert "KR-1" in late.json()["detail"]
+    assert await demand(book) == 1
+    (shown,) = await cancellations(client)
+    assert shown["state"] == "refused"
+
+
+async def test_an_unanswered_cancellation_that_ran_out_may_still_be_accepted(book: Book) -> None:
+    client = await handed_over(book, 2)
+    await book.take(received(order("1001", *lines(2), state="cancelled"), observed(1)))
+    async with book.admin.transaction() as tx:
+        await tx.execute("UPDATE cancellations SET due_at = :at", at=book.service.clock() - timedelta(seconds=1))
+    await expire(book.service, OrderSettings(cancellation_unanswered="refuse"))
+    (one,) = await cancellations(client)
+    assert one["state"] == "expired"
+    assert (await answer(client, "accept", one)).json()["state"] == "accepted"
+    assert ((await book.row("1001"))["status"], await demand(book)) == ("cancelled", 0)
 
 
 @pytest.mark.parametrize("how", ["lowered", "cancelled pieces", "removed"])

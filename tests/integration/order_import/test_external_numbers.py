@@ -44,6 +44,11 @@ async def test_an_order_line_with_an_external_number_means_its_article(book: Boo
     assert await lines(book, "1") == [
         {"sku": "shop-1", "article_number": "KR-1"}, {"sku": "KR-2", "article_number": "KR-2"}
     ]  # fmt: skip
+    client = await book.client()
+    for number in ("shop-1", "KR-1", "KR-2"):
+        listed = (await client.get("/orders", params={"article_number": number})).json()["items"]
+        assert [one["external_id"] for one in listed] == ["1"], number
+    assert (await client.get("/orders", params={"article_number": "KR-3"})).json()["items"] == []
     (imported,) = await book.sent("order.imported")
     assert [one.article_number for one in imported.data.demand] == ["KR-1", "KR-2"]
 
