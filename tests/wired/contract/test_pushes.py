@@ -183,8 +183,7 @@ async def test_each_tracking_number_stands_at_the_lines_of_its_own_parcel(stand:
         await settled(stand, "fulfilment", parcel(order, number, lines=whole))
     shown = {one.tracking_number: dict(one.items) for one in stand.shop.parcels()}
     assert shown == {
-        number: {line.external_id: int(line.quantity)}
-        for number, line in zip(("TRACK1", "TRACK2"), lines, strict=True)
+        number: {line.external_id: int(line.quantity)} for number, line in zip(("TRACK1", "TRACK2"), lines, strict=True)
     }
 
 
