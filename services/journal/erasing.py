@@ -30,6 +30,16 @@ class Eraser:
         self._service = service
         self._settings = settings
 
+    async def concerns(self, customer: str) -> bool:
+        """Whether an order of this customer is here. Raises Transient when the order book does not answer."""
+        hashed = self._service.hasher.customer(customer)
+        async with self._service.database.transaction() as tx:
+            if await erasure_book.orders_of(tx, hashed):
+                return True
+        orders = self._service.settings.orders_url
+        found = await self._service.peers.get(orders, "/orders", customer=hashed, limit=1)
+        return bool(found["items"])
+
     async def ask(
         self,
         *,

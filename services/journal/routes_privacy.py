@@ -1,5 +1,6 @@
 """`/privacy/erasures`: a customer's data is destroyed or put out of reach, and the report says which and why."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.journal.erasing import Eraser
 from services.journal.erasure_book import Asked
-from services.journal.views import ErasedOrder, Erasure, ErasureRequest, Lifted, LiftRequest
+from services.journal.views import ErasedOrder, Erasure, ErasureRequest, Leaver, LeaverView, Lifted, LiftRequest
 from shared.chassis.access import Principal, require
 from shared.chassis.problems import Problem
 from shared.chassis.sentences import Language, sentence, speaks
@@ -43,6 +44,17 @@ def privacy_routes(service: Service, eraser: Eraser) -> APIRouter:
         except Transient:
             response.status_code = 202
         return _report(asked, speaks(request))
+
+    @router.post("/internal/erasures", tags=["internal"])
+    async def left(body: Leaver, caller: Principal = Depends(require("service"))) -> LeaverView:
+        """A platform says that a buyer is gone. Platforms tell of all their users: one whose orders nobody has leaves
+        no trace. Harmless twice. What cannot be finished now is finished as soon as the order book answers."""
+        if not await eraser.concerns(body.customer):
+            return LeaverView(known=False)
+        asked = await eraser.ask(customer=body.customer, order_ids=(), mode="erase", actor=caller.name, key=None)
+        with suppress(Transient):
+            await eraser.carry_out(asked)
+        return LeaverView(known=True, id=asked.id)
 
     @router.get("/erasures/{erasure_id}")
     async def report(erasure_id: UUID, request: Request, caller: Principal = Depends(require("admin"))) -> Erasure:

@@ -215,6 +215,21 @@ class ErasureRequest(BaseModel):
         return self
 
 
+class Leaver(BaseModel):
+    """A buyer who is gone from a platform: the connection's id, a colon, and his id there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: str = Field(min_length=3, max_length=320, examples=["3f0c8a52-6f6c-4a53-9c0b-2b1f6a1d1c11:kunde07"])
+
+
+class LeaverView(BaseModel):
+    """Whether anything of him was here, and the erasure whose report says what became of it."""
+
+    known: bool
+    id: UUID | None = None
+
+
 class ErasedOrder(BaseModel):
     """What became of one order. `kept_until` is the date until which its versions stay, restricted."""
 

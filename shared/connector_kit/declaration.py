@@ -188,18 +188,33 @@ class Hint:
 
 
 @dataclass(frozen=True)
+class PublicKeys:
+    """Where a platform signs with keys of its own: `named(headers)` is the name of the key that a call says it is
+    signed with, empty for what can be none; `fetch(client, name)` asks the platform for it."""
+
+    named: Callable[[Mapping[str, str]], str]
+    fetch: Callable[[Any, str], Awaitable[str]]
+
+
+@dataclass(frozen=True)
 class Webhooks:
     """Where the platform pushes. `secrets(credentials, own)` are the valid signing secrets, `own` being one that we
     made for this connection; `verify(headers, body, secrets)` checks the raw bytes, `headers[ADDRESS]` being where they
     were meant to go; `hint` may be None (nothing to do).
     `unsigned(headers, body)` recognises calls that the platform sends unsigned and that carry nothing.
-    `subscribe(client, address, own_secret)` makes every subscription exist and work; answers what it had to mend."""
+    `subscribe(client, address, own_secret)` makes every subscription exist and work; answers what it had to mend.
+    `keys`: public keys that `verify` is given besides the secrets. `challenge(query, address, own_secret)` answers a
+    call by which the platform finds out whether the address is ours; None for any other. `leaves(headers, body)` is the
+    buyer, by his id at the platform, whose data the platform says must be erased; empty for any other call."""
 
     secrets: Callable[[Any, str], Sequence[str]]
     verify: Callable[[Mapping[str, str], bytes, Sequence[str]], bool]
     hint: Callable[[Mapping[str, str], bytes], Hint | None]
     subscribe: Callable[[Any, str, str], Awaitable[Sequence[str]]]
     unsigned: Callable[[Mapping[str, str], bytes], bool] = lambda headers, body: False
+    keys: PublicKeys | None = None
+    challenge: Callable[[Mapping[str, str], str, str], Mapping[str, str] | None] = lambda query, address, own: None
+    leaves: Callable[[Mapping[str, str], bytes], str] = lambda headers, body: ""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,22 @@
 
 from datetime import timedelta
 
-from services.connectors.ebay import inbound, reading, sending, wire
+from services.connectors.ebay import inbound, reading, sending, webhooks, wire
 from services.connectors.ebay.client import Client
 from services.connectors.ebay.client.signature import private_key
 from services.connectors.ebay.settings import Credentials
 from services.connectors.ebay.vocabulary import CURRENCIES, EVERYWHERE_ELSE, NEEDED, SCOPE, SCOPES, SIGNED_SITES
-from shared.connector_kit.declaration import Authorisation, Capability, Connector, Finding, Probe, Push, Stream
+from shared.connector_kit.declaration import (
+    Authorisation,
+    Capability,
+    Connector,
+    Finding,
+    Probe,
+    PublicKeys,
+    Push,
+    Stream,
+    Webhooks,
+)
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
@@ -63,6 +73,10 @@ EBAY = Connector(
             batch=20,
         ),
     ),
+    webhooks=Webhooks(
+        webhooks.secrets, webhooks.verify, webhooks.hint, webhooks.subscribe,
+        keys=PublicKeys(webhooks.key_named, webhooks.key), challenge=webhooks.challenge, leaves=webhooks.leaves,
+    ),
     authorisation=Authorisation(
         authorize_url="{login_url}/oauth2/authorize",
         token_url="{url}/identity/v1/oauth2/token",  # noqa: S106 - an address
@@ -82,7 +96,7 @@ EBAY = Connector(
         Capability("status", True, "createShippingFulfillment: lines become IN_PROGRESS or FULFILLED"),
         Capability("cancellations", True, "Post-Order: create or approve a cancellation, signed"),
         Capability("refunds_sent", False, "not yet: issueRefund, which must be signed"),
-        Capability("webhooks", False, "not yet"),
+        Capability("webhooks", True, "Notification: a destination and its subscriptions; given-up ones are revived"),
         Capability("census", True, "getOrders of the last two years"),
         Capability("documents", False, "no call takes an invoice: the published interfaces have none"),
         Capability("order-sources", False, "every order is made by the platform itself"),

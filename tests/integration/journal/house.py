@@ -58,7 +58,7 @@ class Neighbours:
         path = request.url.path
         if self.down:
             return httpx2.Response(503, json={})
-        if self.orders is not None and path.startswith("/orders/"):
+        if self.orders is not None and f"{path}/".startswith("/orders/"):
             return await self.orders.handle_async_request(request)
         if path == "/connections":
             return httpx2.Response(200, json=self.connections)

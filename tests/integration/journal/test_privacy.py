@@ -304,3 +304,48 @@ async def test_an_erasure_after_a_restriction_destroys_the_key_in_the_safe_too(h
     assert [one["outcome"] for one in report["orders"]] == ["erased"]
     async with house.admin.transaction() as tx:
         assert await tx.value("SELECT count(*) FROM restricted_keys") == 0
+
+
+async def left(house: House, customer: str, role: str = "service") -> httpx2.Response:
+    return await house.call("POST", "/privacy/internal/erasures", role=role, json={"customer": customer})
+
+
+async def masked(house: House, book: Book) -> str:
+    """An order of a buyer whom only the platform's own name tells apart; answers how the platform names him."""
+    order = bird()
+    buyer = order.customer.model_copy(update={"email_is_masked": True})
+    order = order.model_copy(update={"customer": buyer})
+    async with book.service.database.transaction() as tx:
+        raw = archive.RawItem("order", samples.SHOP, "1001", order.model_dump_json().encode())
+        (payload,) = await archive.store(tx, [raw])
+    await book.take(received(order, samples.observed(0, payload=payload)))
+    await house.record(*[one.data for one in await book.sent("journal.recorded")])
+    return f"{samples.SHOP}:c-7"
+
+
+async def test_a_buyer_who_left_a_platform_is_erased_without_a_person_asking_and_twice_is_harmless(
+    house: House, book: Book
+) -> None:
+    buyer = await masked(house, book)
+    assert "orders.orders" in await traces(house.admin)
+    reply = await left(house, buyer)
+    assert (reply.status_code, reply.json()["known"]) == (200, True)
+    assert await traces(house.admin) == {}
+    assert await readable(house) == [False]
+    report = await house.call("GET", f"/privacy/erasures/{reply.json()['id']}", role="admin")
+    assert report.json()["state"] == "finished"
+    again = await left(house, buyer)
+    assert again.json() == {"known": False, "id": None}
+
+
+async def test_a_buyer_of_somebody_else_leaves_no_trace(house: House, book: Book) -> None:
+    buyer = await masked(house, book)
+    for stranger in (f"{buyer}8", "c-7", f"{UUID(int=1)}:c-7"):
+        assert (await left(house, stranger)).json() == {"known": False, "id": None}
+    async with house.admin.transaction() as tx:
+        assert await tx.value("SELECT count(*) FROM erasures") == 0
+    assert await readable(house) == [True]
+
+
+async def test_only_our_own_services_say_that_a_buyer_left(house: House, book: Book) -> None:
+    assert (await left(house, "somebody", role="admin")).status_code == 403

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx2
 import pytest
@@ -11,7 +10,7 @@ from services.sandbox import seeds
 from shared.connector_kit.declaration import ADDRESS, Webhooks
 from tests.wired.contract.stand import HOOK, Stand
 
-OWN = "own-secret-of-this-connection"
+OWN = "own-secret-of-this-connection-and-of-no-other"
 
 
 @dataclass
@@ -20,8 +19,12 @@ class Postbox(httpx2.AsyncBaseTransport):
 
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     status: int = 200
+    hooks: Webhooks | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "GET" and self.hooks is not None:
+            address = str(request.url.copy_with(query=None))
+            return httpx2.Response(200, json=self.hooks.challenge(request.url.params, address, OWN))
         headers = {name.lower(): value for name, value in request.headers.items()} | {ADDRESS: str(request.url)}
         self.calls.append((headers, await request.aread()))
         return httpx2.Response(self.status)
@@ -38,7 +41,7 @@ def stand(stand: Stand) -> Stand:
 @pytest.fixture
 async def postbox(stand: Stand) -> Postbox:
     """Subscribed to everything the connector wants to hear."""
-    box = Postbox()
+    box = Postbox(hooks=webhooks(stand))
     stand.opened.webhooks.transport = box
     await webhooks(stand).subscribe(stand.client, HOOK, OWN)
     await stand.sandbox.drain_webhooks()
@@ -51,10 +54,13 @@ def webhooks(stand: Stand) -> Webhooks:
     return stand.connector.webhooks
 
 
-def secrets(stand: Stand) -> Any:
+async def secrets(stand: Stand, headers: dict[str, str]) -> list[str]:
+    """What this call may be signed with."""
     url = f"{stand.variety.scheme}://sandbox.test"
     given = stand.connector.credentials.model_validate(stand.variety.credentials(stand.shop, url))
-    return webhooks(stand).secrets(given, OWN)
+    hooks = webhooks(stand)
+    keys = [await hooks.keys.fetch(stand.client, hooks.keys.named(headers))] if hooks.keys else []
+    return [*hooks.secrets(given, OWN), *keys]
 
 
 async def placed(stand: Stand, postbox: Postbox) -> tuple[str, dict[str, str], bytes]:
@@ -70,7 +76,7 @@ async def placed(stand: Stand, postbox: Postbox) -> tuple[str, dict[str, str], b
 async def test_a_new_order_is_heard_of_and_can_be_read(stand: Stand, postbox: Postbox) -> None:
     id, headers, body = await placed(stand, postbox)
     hooks = webhooks(stand)
-    assert hooks.verify(headers, body, secrets(stand))
+    assert hooks.verify(headers, body, await secrets(stand, headers))
     hint = hooks.hint(headers, body)
     assert hint is not None
     assert (hint.noun, hint.external_id) == ("order", id)
@@ -79,7 +85,7 @@ async def test_a_new_order_is_heard_of_and_can_be_read(stand: Stand, postbox: Po
 
 async def test_one_changed_byte_another_secret_or_no_signature_is_not_believed(stand: Stand, postbox: Postbox) -> None:
     _, headers, body = await placed(stand, postbox)
-    hooks, valid = webhooks(stand), secrets(stand)
+    hooks, valid = webhooks(stand), await secrets(stand, headers)
     assert hooks.verify(headers, body, valid)
     assert not hooks.verify(headers, body.replace(b"1", b"2", 1), valid)
     assert not hooks.verify(headers, body + b" ", valid)
@@ -148,4 +154,4 @@ async def test_a_shop_that_switched_its_webhooks_off_after_failures_sends_again(
     await webhooks(stand).subscribe(stand.client, HOOK, OWN)
     await asyncio.sleep(0)
     _, headers, body = await placed(stand, postbox)
-    assert webhooks(stand).verify(headers, body, secrets(stand))
+    assert webhooks(stand).verify(headers, body, await secrets(stand, headers))

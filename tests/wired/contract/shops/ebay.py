@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.wired.contract.stand import Variety
+from tests.wired.contract.stand import Stand, Variety
 
 
 def credentials(shop: Any, url: str) -> dict[str, Any]:
@@ -12,6 +12,10 @@ def credentials(shop: Any, url: str) -> dict[str, Any]:
 
 def wrong(shop: Any, url: str) -> dict[str, Any]:
     return credentials(shop, url) | {"client_secret": "PRD-wrong-secret"}
+
+
+def drop_subscription(stand: Stand, topic: str) -> None:
+    next(row for row in stand.shop.store.hooks.rows.values() if row.topic == topic).status = "DISABLED"
 
 
 VARIETIES = (
@@ -25,6 +29,8 @@ VARIETIES = (
         shipment_writes="/shipping_fulfillment",
         cancellation_writes="post-order/v2/cancellation",
         shipping_method="DE_DHLPaket",
+        drop_subscription=drop_subscription,
+        signature="X-EBAY-SIGNATURE",
         untimed=("article",),
     ),
     Variety(
@@ -40,6 +46,8 @@ VARIETIES = (
         shipment_writes="/shipping_fulfillment",
         cancellation_writes="post-order/v2/cancellation",
         shipping_method="DE_DHLPaket",
+        drop_subscription=drop_subscription,
+        signature="X-EBAY-SIGNATURE",
         untimed=("article",),
     ),
 )
