@@ -36,17 +36,17 @@ class AttributeView(BaseModel):
 
 
 class TaxonomyView(BaseModel):
-    """How much the channel asks, and since when it is known."""
+    """How much the channel asks, and since when it is known; `read_at` is null before the first reading."""
 
     connection: UUID
-    version: int
-    read_at: datetime
-    every_seconds: float
-    leaves_only: bool
-    separator: str
-    categories: int
-    attributes: int
-    values: int
+    version: int = 0
+    read_at: datetime | None = None
+    every_seconds: float = 0
+    leaves_only: bool = False
+    separator: str = "|"
+    categories: int = 0
+    attributes: int = 0
+    values: int = 0
 
 
 class CategoryView(BaseModel):

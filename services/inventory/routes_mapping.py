@@ -149,10 +149,9 @@ def _taxonomies(service: Service) -> APIRouter:
 
     async def _head(connection: UUID) -> TaxonomyView:
         async with service.database.transaction() as tx:
+            await taxonomy_book.platform_of(tx, connection)
             row = await taxonomy_book.head(tx, connection)
-        if row is None:
-            raise not_found(connection)
-        return TaxonomyView(connection=connection, **row)
+        return TaxonomyView(connection=connection, **(row or {}))
 
     return router
 

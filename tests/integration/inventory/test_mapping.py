@@ -237,6 +237,8 @@ async def test_a_channel_is_asked_for_its_categories_no_more_often_than_it_allow
 
 async def test_what_the_channel_asks_can_be_looked_through(stockroom: Stockroom) -> None:
     room = stockroom
+    unread = await room.get(f"/taxonomies/{SHOP}")
+    assert (unread["version"], unread["read_at"], unread["categories"]) == (0, None, 0)
     await read(room)
     found = await room.get(f"/taxonomies/{SHOP}/categories", search="becher")
     assert found["items"] == [{"code": "MUGS", "label": "Becher", "parent_code": "HOME", "leaf": True}]
