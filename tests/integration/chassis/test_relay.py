@@ -15,6 +15,7 @@ from shared.chassis.outbox import Relay
 from shared.messaging.bus import connect
 from shared.messaging.topology import Queue
 from shared.persistence.database import Database
+from shared.persistence.outbox import FILLED
 from tests.integration.conftest import OpenAs
 
 QUEUE = Queue("journal.journal.recorded", "events", ("journal.recorded.*",))
@@ -74,7 +75,7 @@ async def test_what_could_not_be_published_is_published_without_being_stored_aga
     async with relayed(database):
         pass
     id = await tell(database)
-    database.bell(outbox_module.outbox.FILLED).clear()
+    database.bell(FILLED).clear()
     bus = await connect(f"memory://{uuid4()}", name="test")
     await bus.declare(QUEUE)
     task = asyncio.create_task(Relay("connections", database, bus).run())
