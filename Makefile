@@ -30,7 +30,7 @@ install: ## Check this machine and install Kontor's packages into .venv
 	@$(PYTHON) deploy/bootstrap/preflight.py
 	@$(PYTHON) deploy/bootstrap/venv.py
 
-demo: preflight install ## Bring the whole system up with six pretend shops (PORT=8080; ONCE=1 ends by itself)
+demo: preflight install ## Bring the whole system up with a pretend shop on every platform (PORT=8080; ONCE=1 ends by itself)
 	@$(PY) -m services.ops.demo
 
 up: install ## Start PostgreSQL and RabbitMQ for this folder and leave them running

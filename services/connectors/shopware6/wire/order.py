@@ -1,36 +1,9 @@
-"""Shopware's payloads in Shopware's words: only the fields we read.
-
-What is empty in the shop is `[]` even where it is an object otherwise. An association that was not loaded is null,
-which is no empty list: such an order is unreadable rather than an order without lines.
-"""
+"""An order with everything that hangs on it."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-
-
-def _empty_object(value: Any) -> Any:
-    return {} if value is None or value == [] else value
-
-
-Amount = Annotated[Decimal, Field(ge=Decimal("-1e9"), le=Decimal("1e9"))]
-Quantity = Annotated[Decimal, Field(ge=Decimal("-1e6"), le=Decimal("1e6"))]
-Object = Annotated[dict[str, Any], BeforeValidator(_empty_object)]
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
-
-
-class Stamped(Wire):
-    """A change stamp is null until something is changed."""
-
-    id: str
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+from services.connectors.shopware6.wire.parts import Amount, Named, Object, Quantity, Stamped, Wire
 
 
 class State(Wire):
@@ -169,11 +142,6 @@ class Language(Wire):
     locale: Locale | None = None
 
 
-class Named(Wire):
-    name: str | None = None
-    translated: Object = {}
-
-
 class Order(Stamped):
     order_number: str
     order_date_time: datetime
@@ -198,62 +166,3 @@ class Order(Stamped):
     tags: tuple[Named, ...] = ()
     primary_order_delivery_id: str | None = None
     primary_order_transaction_id: str | None = None
-
-
-class ProductPrice(Wire):
-    currency_id: str
-    gross: Amount
-
-
-class Option(Named):
-    group: Named | None = None
-
-
-class Shown(Stamped):
-    """What a variant takes over from its parent, and moves with."""
-
-    product_number: str = ""
-    name: str | None = None
-    translated: Object = {}
-    description: str | None = None
-
-
-class Category(Wire):
-    translated: Object = {}
-    breadcrumb: tuple[str, ...] | None = None
-
-
-class File(Wire):
-    url: str | None = None
-
-
-class Medium(Wire):
-    id: str
-    position: int | None = None
-    media: File | None = None
-
-
-class Product(Stamped):
-    """One sellable row, read with what its parent gives it. `shopCurrency` is put into it while it is read."""
-
-    created_at: datetime
-    product_number: str
-    parent_id: str | None = None
-    parent: Shown | None = None
-    name: str | None = None
-    translated: Object = {}
-    ean: str | None = None
-    price: tuple[ProductPrice, ...]
-    active: bool | None = None
-    available_stock: int | None
-    options: tuple[Option, ...] | None = None
-    shop_currency: tuple[str, str]
-    description: str | None = None
-    weight: Amount | None = None
-    width: Amount | None = None
-    height: Amount | None = None
-    length: Amount | None = None
-    manufacturer: Named | None = None
-    categories: tuple[Category, ...] | None = None
-    media: tuple[Medium, ...] | None = None
-    cover_id: str | None = None

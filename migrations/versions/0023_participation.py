@@ -4,7 +4,7 @@ from alembic import op
 
 from migrations.pieces import statements
 
-revision = "0026"
+revision = "0023"
 down_revision = "0022"
 
 
