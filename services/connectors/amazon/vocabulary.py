@@ -17,6 +17,8 @@ ORDER_STATES: dict[str, OrderState] = {
     "UNFULFILLABLE": "cancelled",
 }
 PENDING = frozenset({"PENDING_AVAILABILITY", "PENDING"})
+# The one way of payment in which the buyer pays when the goods arrive.
+ON_DELIVERY = "CashOnDelivery"
 # Who sends the goods: whether that is Amazon, and the mark that our channels carry for it.
 FULFILLED_BY = {"MERCHANT": (False, "FBM"), "AMAZON": (True, "FBA")}
 CHANNELS = frozenset({"AMAZON", "NON_AMAZON"})

@@ -106,6 +106,8 @@ EBAY = Connector(
         Capability("hold-by-payment-method", False, "the platform says EBAY for every order"),
         Capability("order-fees", False, "a way of payment costs nothing there; recycling fees become a charge"),
         Capability("order-gift-cards", False, "the platform sells and redeems them by itself"),
+        Capability("payment-states", False, "every order says whether it is paid: there is none of which nobody knows"),
+        Capability("line-properties", False, "a buyer has no field for what he wants on his piece"),
         Capability("price-suggested", False, "bulkUpdatePriceQuantity takes the price only"),
     ),
 )  # fmt: skip

@@ -66,14 +66,14 @@ def by_another_app(stand: Stand, id: str) -> None:
 async def test_a_limit_on_stock_does_not_keep_orders_from_being_read(stand: Stand) -> None:
     only_where_offered(stand, "stock")
     placed = place(stand, 130, spread=3600)
-    (article,) = await articles(stand, "KR-1001")
+    (article,) = await articles(stand, "KR-1006")
     kind: Any = next(iter(stand.variety.own_faults), "throttle")
     stand.opened.faults.add(Rule(kind, retry_after=30, path_contains=stand.variety.stock_writes))
     with suppress(Transient):
         (result,) = await stand.send("stock", [level(article, 5)])
         assert result.outcome == "retrying"
     assert stand.opened.faults.struck[kind] > 0
-    assert stand.shop.stock()["KR-1001"] != 5
+    assert stand.shop.stock()["KR-1006"] != 5
     assert set(await stand.items()) == set(placed)
 
 
@@ -102,7 +102,8 @@ async def test_every_part_of_an_address_stays_in_its_own_field(any_stand: Stand)
     for found in (order.billing_address, order.shipping_address):
         assert found is not None
         company = ("", PERSON.company) if declined(any_stand.connector, "companies") else (PERSON.company, "")
-        assert (found.first_name, found.last_name) == ("Zoë", "O'Hara")
+        name = ("", "Zoë O'Hara") if declined(any_stand.connector, "first-names") else ("Zoë", "O'Hara")
+        assert (found.first_name, found.last_name) == name
         assert (found.company, found.addition) == company
         assert found.street == "Straße 1 & 2"
         assert (found.postcode, found.city, found.country) == ("10115", "Berlin", "DE")
@@ -113,16 +114,18 @@ async def test_a_discount_is_taxed_like_what_it_is_taken_off(any_stand: Stand, c
     only_where_offered(any_stand, "discounts")
     order = await bought(any_stand, basket(any_stand, case))
     assert discount(order) > 0
-    for one in order.line_items:
+    untaxed = declined(any_stand.connector, "taxes")
+    for one in order.line_items if not untaxed else ():
         (tax,) = one.taxes
         net = one.total.amount - (tax.amount.amount if order.prices_include_tax else 0)
         assert abs(tax.amount.amount - net * tax.rate) <= CENT, one.title
-    for off in discounts(order):
+    for off in discounts(order) if not untaxed else ():
         # Spread over all rates of the goods: what each rate is taken of adds up to the discount.
         taken = sum((tax.amount.amount for tax in off.taxes), Decimal(0))
         bases = sum((tax.amount.amount / tax.rate for tax in off.taxes), Decimal(0))
         net = off.total.amount - (taken if order.prices_include_tax else 0)
         assert abs(bases - net) <= CENT / min(tax.rate for tax in off.taxes), off.title
+    assert not untaxed or not [tax for one in (*order.line_items, *order.charges) for tax in one.taxes]
     assert abs(prove(order).difference) <= CENT
 
 

@@ -11,6 +11,7 @@ from services.connectors.amazon.settings.markets import MARKET_OF
 from services.connectors.amazon.vocabulary import (
     CHANNELS,
     FULFILLED_BY,
+    ON_DELIVERY,
     ORDER_PARTS,
     ORDER_STATES,
     OWN_STOCK,
@@ -50,7 +51,7 @@ def order(raw: wire.Order) -> Order:
         changed_at=raw.last_updated_time.astimezone(UTC),
         state=state,
         state_word=status,
-        payment_state=_payment_state(status, state),
+        payment_state=_payment_state(raw, state),
         channel=f"{_market(raw)}_{mark}",
         delivery=_delivery(raw, by_amazon),
         fulfilled_by_channel=by_amazon,
@@ -143,11 +144,13 @@ def _total(raw: wire.Order, state: OrderState, worth: Money) -> Money:
     return worth
 
 
-def _payment_state(status: str, state: OrderState) -> PaymentState:
-    """The platform collects the money: what may be sent is paid."""
+def _payment_state(raw: wire.Order, state: OrderState) -> PaymentState:
+    """The platform collects the money: what may be sent is paid, unless the buyer pays when it arrives."""
     if state == "cancelled":
         return "voided"
-    return "unconfirmed" if status in PENDING else "paid"
+    if any(one.payment_method == ON_DELIVERY for one in raw.payment.payment_executions):
+        return "unpaid"
+    return "unconfirmed" if raw.fulfillment.fulfillment_status in PENDING else "paid"
 
 
 def _payments(raw: wire.Order, state: OrderState) -> tuple[Payment, ...]:
@@ -158,7 +161,7 @@ def _payments(raw: wire.Order, state: OrderState) -> tuple[Payment, ...]:
         Payment(
             method=one.payment_method,
             amount=figure(one.payment_amount, f"payment.paymentExecutions.{place}.paymentAmount"),
-            state="pending" if pending else "paid",
+            state="pending" if pending or one.payment_method == ON_DELIVERY else "paid",
         )
         for place, one in enumerate(raw.payment.payment_executions)
         if one.payment_method and one.payment_amount is not None
