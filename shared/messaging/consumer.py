@@ -140,7 +140,7 @@ class RabbitSubscription:
 
     async def _attach(self) -> None:
         lost = asyncio.Event()
-        async with broker_call(f"deliver from {self.queue.name}"):
+        async with self._link.attaching, broker_call(f"deliver from {self.queue.name}"):
             channel = await self._link.channel()
             try:
                 await declare(channel, (self.queue,))

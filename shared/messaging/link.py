@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 CALL_TIMEOUT = 10.0  # seconds
 HEARTBEAT = 15  # seconds
+ATTACHING = 6  # subscriptions that return at once; all of a hundred at once would take longer than one call may
 _REFUSALS = (AuthenticationError, ProbableAuthenticationError, ChannelAccessRefused, ConnectionNotAllowed)
 
 
@@ -107,6 +108,7 @@ class Link:
         self._closings: set[asyncio.Task[None]] = set()
         self._next_attempt_at = 0.0
         self._closed = False
+        self.attaching = asyncio.Semaphore(ATTACHING)
         self.generation = 0
 
     async def channel(self, *, confirms: bool = False) -> AbstractChannel:

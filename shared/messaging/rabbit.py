@@ -22,6 +22,7 @@ from shared.messaging.window import send_all
 
 log = logging.getLogger(__name__)
 
+DECLARED_AT_ONCE = 10
 STRIKES = 2  # looks in a row, over one connection, that find a subscription missing before it counts as dead
 
 
@@ -74,8 +75,10 @@ class RabbitBus:
 
     async def declare(self, *queues: Queue) -> None:
         self._declared |= {queue.name: queue for queue in queues}
-        async with self._consuming.errand("declare queues", self._timeout) as channel:
-            await declare(channel, queues)
+        # Each part within the time of one call: silence costs the connection, and with it every subscription.
+        for first in range(0, max(len(queues), 1), DECLARED_AT_ONCE):
+            async with self._consuming.errand("declare queues", self._timeout) as channel:
+                await declare(channel, queues[first : first + DECLARED_AT_ONCE])
 
     async def publish(self, messages: Sequence[Message]) -> None:
         await send_all(messages, self._send)

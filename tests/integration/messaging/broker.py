@@ -56,7 +56,8 @@ class Broker:
 
 
 class Network:
-    """A TCP proxy to the broker. `cut` breaks all connections, `freeze` leaves the present ones open but dumb."""
+    """A TCP proxy to the broker. `cut` breaks all connections, `freeze` leaves the present ones open but dumb; `rate`
+    is how many bytes a second pass in either direction, 0 being no limit."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
@@ -65,6 +66,7 @@ class Network:
         self._frozen: set[asyncio.StreamWriter] = set()
         self._pumps: set[asyncio.Task[None]] = set()
         self.connections = 0
+        self.rate = 0
 
     async def open(self) -> "Network":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -108,7 +110,9 @@ class Network:
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, both: set[asyncio.StreamWriter]
     ) -> None:
         with contextlib.suppress(OSError):
-            while part := await source.read(65_536):
+            while part := await source.read(self.rate // 10 or 65_536):
+                if self.rate:
+                    await asyncio.sleep(len(part) / self.rate)
                 if target not in self._frozen:
                     target.write(part)
                     await target.drain()

@@ -107,6 +107,23 @@ async def test_a_cut_connection_is_restored_and_nothing_is_lost(open_rabbit: Ope
     assert ledger.failed_calls > 0
 
 
+@pytest.mark.fault
+async def test_a_hundred_subscriptions_return_over_a_broker_that_answers_slowly(
+    open_rabbit: OpenRabbit, network: Network
+) -> None:
+    bus, inbox = open_rabbit(network.url, watch_every=3600), Inbox()
+    queues = [event_queue(f"service{number}", "order.received") for number in range(100)]
+    for queue in queues:
+        await bus.subscribe(queue, inbox, prefetch=1)
+    network.rate = 6_000
+    network.cut()
+    await asyncio.sleep(1)
+    await eventually(lambda: all(one.attached for one in bus._subscriptions), within=90)
+    network.rate = 0
+    await bus.publish([event_message("order.received")])
+    await inbox.count(100, within=30)
+
+
 async def test_an_acknowledgement_after_a_lost_connection_raises_nothing_and_the_message_comes_again(
     open_rabbit: OpenRabbit, network: Network
 ) -> None:
