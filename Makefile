@@ -59,7 +59,7 @@ format: install ## Put the code into shape
 	@$(PY) -m ruff format .
 
 test: install ## All tests, with real servers that are provided as for the demo
-	@$(PYTEST) tests -m "not fault" --session-timeout 1800 $(ARGS)
+	@$(PYTEST) tests -m "not fault" --session-timeout 2700 $(ARGS)
 
 faults: install ## Processes and servers killed under load, the long tests; build/ledger.json tells of every order
 	@$(PY) -m pytest tests -m "fault or journey" --ledger build/ledger.json $(ARGS)
