@@ -93,6 +93,7 @@ async def test_orders_are_listed_by_creation_and_found_by_change(
     shop.change(first, Change("touch"))
     found = (await client.get(f"{API}/orders", params={"start_update_date": since})).json()
     assert [row["order_id"] for row in found["orders"]] == [first]
+    clock.shift(timedelta(hours=1))
     listed = (await client.get(f"{API}/orders")).json()
     assert [row["order_id"] for row in listed["orders"]] == [first, second]
 

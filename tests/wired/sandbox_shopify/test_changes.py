@@ -106,17 +106,21 @@ async def test_a_goodwill_refund_has_no_lines_but_an_adjustment(admin: Admin, ba
     assert (shop(refund["totalRefundedSet"]), order["currentTotalPriceSet"]) == (5, order["totalPriceSet"])
 
 
-async def test_a_refund_by_the_api_pays_gift_cards_last(admin: Admin, place: Any) -> None:
+async def test_a_refund_by_the_api_goes_back_over_the_payments_it_names(admin: Admin, place: Any) -> None:
     order_id = place("gift card redeemed")
     order = await read(admin, order_id)
     line = order["lineItems"]["nodes"][0]
     mutation = """mutation R($input: RefundInput!) {
       refundCreate(input: $input) @idempotent(key: "k1") { refund { id } userErrors { message } } }"""
-    paying = {"orderId": order_id, "kind": "REFUND", "gateway": "paypal", "amount": "64.95"}
+    paid = {row["gateway"]: row["id"] for row in order["transactions"]}
+    paying = [
+        {"orderId": order_id, "kind": "REFUND", "gateway": way, "amount": amount, "parentId": paid[way]}
+        for way, amount in (("paypal", "49.85"), ("gift_card", "15.10"))
+    ]
     given = {
         "orderId": order_id,
         "refundLineItems": [{"lineItemId": line["id"], "quantity": 1, "restockType": "NO_RESTOCK"}],
-        "transactions": [paying],
+        "transactions": paying,
     }
     done = (await admin.data(mutation, input=given))["refundCreate"]
     assert done["userErrors"] == []
