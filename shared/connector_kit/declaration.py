@@ -170,7 +170,7 @@ class Push:
     nor does it answer item by item.
     """
 
-    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund", "mapped_product"]
+    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund", "mapped_product", "product"]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]
@@ -250,10 +250,12 @@ class Capability:
 @dataclass(frozen=True)
 class Schema:
     """Where the platform has categories and attributes of its own: `read(client)` answers all of them, at most once in
-    `every`."""
+    `every`. Where that would take too many calls it answers the categories only, and `category(client, code)` the
+    attributes and lists of one, when the merchant means it."""
 
     read: Callable[[Any], Awaitable[Taxonomy]]
     every: timedelta
+    category: Callable[[Any, str], Awaitable[Taxonomy]] | None = None
 
 
 @dataclass(frozen=True)

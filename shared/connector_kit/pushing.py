@@ -25,6 +25,7 @@ from shared.contracts.identity import own_id
 from shared.contracts.journal import JournalEntry, Outcome, SearchKey
 from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
@@ -193,7 +194,7 @@ class Pusher:
                 self.connection.id,
                 results[0][0].subject,
                 as_archive(calls),
-                personal=push.noun not in ("stock", "price", "mapped_product"),
+                personal=push.noun not in ("stock", "price", "mapped_product", "product"),
                 owners=_orders([row for row, _ in results]),
             )
             payload = (await archive.store(tx, [item]))[0]
@@ -296,6 +297,10 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
     if isinstance(command, MappedProductPush):
         words |= {"article": command.article_number}
         return "article", subject, [SearchKey(kind="sku", value=command.article_number)]
+    if isinstance(command, ProductPush):
+        words |= {"article": command.number}
+        numbers = dict.fromkeys([command.number, *(one.number for one in command.variants)])
+        return "article", subject, [SearchKey(kind="sku", value=number) for number in numbers]
     if isinstance(command, PricePush):
         words |= {"sku": command.sku, "price": str(command.price)}
         return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]

@@ -12,6 +12,7 @@ from shared.contracts.fulfilment import PushReported
 from shared.contracts.identity import own_id
 from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.model import Payload
+from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
 from shared.persistence.database import Transaction
 
@@ -19,6 +20,7 @@ ANSWERED: tuple[tuple[str, str, type[Payload]], ...] = (
     ("document", "documents", DocumentPush),
     ("refund", "refunds_sent", RefundPush),
     ("mapped_product", "products", MappedProductPush),
+    ("product", "products", ProductPush),
 )
 """Noun, capability and command of what every connector takes, and refuses where it cannot do it."""
 
@@ -31,7 +33,10 @@ def refused(connector: Connector) -> list[tuple[str, str, type[Payload]]]:
 
 def refuse(connector: Connector, service: Service, noun: str, capability: str) -> Any:
     """An `apply` that reports every command as failed for good, with what the connector says about it."""
-    reason = next((one.how for one in connector.capabilities if one.name == capability), "it was not built yet")
+    said = next((one for one in connector.capabilities if one.name == capability), None)
+    reason = "it was not built yet" if said is None else said.how
+    if said is not None and said.offered:
+        reason = f"it takes them another way: {said.how}"
 
     async def apply(tx: Transaction, events: Sequence[Event[Any]]) -> None:
         await emit(tx, [answer(one) for one in events])

@@ -18,24 +18,62 @@ class ArticleHead(Contract):
     description: str = ""
 
 
+class MediaText(Contract):
+    """What people read with an image."""
+
+    title: str = ""
+    description: str = ""
+
+
+class ArticleText(Contract):
+    """What people read, in one language."""
+
+    title: str = ""
+    description: str = ""
+    short_description: str = ""
+    meta_title: str = ""
+    meta_description: str = ""
+    meta_keywords: str = ""
+
+
 class ArticleContent(Contract):
-    """What a channel says about a piece beyond its stock and price. `head` and `options` are those of a variant.
+    """What a channel says about a piece beyond its stock and price, or is to be told. `head` and `options` are those of
+    a variant.
 
     `is_head`: this is a product that should have variants and has none. `categories` are paths from the top, joined by
-    " > ". `media` are addresses of images, the first one is the main image; nobody downloads them here.
+    " > ". `media` are addresses of images, the first one is the main image; nobody downloads them here. `media_texts`
+    are by address, `texts` by language. `origin` is a country, ISO 3166 alpha-2; `customs_number` that of the goods.
+    `sell_off`: what is left is sold, no more is bought. `counted` None leaves the channel's own way of counting alone.
     """
 
     description: str = ""
+    short_description: str = ""
     head: ArticleHead | None = None
     is_head: bool = False
     options: dict[str, str] = {}
     manufacturer: str = ""
+    manufacturer_number: str = ""
+    unit: str = ""
     weight_grams: Decimal | None = None
     length_mm: Decimal | None = None
     width_mm: Decimal | None = None
     height_mm: Decimal | None = None
+    minimum_order: Decimal | None = None
+    delivery_time: str = ""
+    customs_number: str = ""
+    origin: str = ""
+    sell_off: bool = False
+    counted: bool | None = None
     categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    """Numbers of articles that are offered beside this one."""
     media: tuple[str, ...] = ()
+    media_texts: dict[str, MediaText] = {}
+    meta_title: str = ""
+    meta_description: str = ""
+    meta_keywords: str = ""
+    texts: dict[str, ArticleText] = {}
 
 
 class ListedArticle(Contract):

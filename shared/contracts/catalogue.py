@@ -17,6 +17,7 @@ from shared.contracts.order import (
     OrderUnreadable,
 )
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush, StockReported
 
@@ -25,7 +26,7 @@ MESSAGES: dict[str, type[Payload]] = {
     for payload in (
         OrderReceived, OrderUnreadable, OrderImported, OrderChanged, OrderParked, OrderCancelled,
         ArticleReceived, ArticleUnreadable, ArticleChanged, ExternalNumberChanged,
-        StockPush, StockReported, PricePush, MappedProductPush,
+        StockPush, StockReported, PricePush, MappedProductPush, ProductPush,
         FulfilmentPush, PushReported,
         CancellationPush,
         DocumentPush,

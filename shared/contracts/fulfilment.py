@@ -51,7 +51,16 @@ class PushReported(Payload):
     type = "push.reported"
 
     noun: Literal[
-        "stock", "price", "listing", "fulfilment", "cancellation", "return", "document", "refund", "mapped_product"
+        "stock",
+        "price",
+        "listing",
+        "fulfilment",
+        "cancellation",
+        "return",
+        "document",
+        "refund",
+        "mapped_product",
+        "product",
     ]
     subject: str
     version: int
