@@ -33,6 +33,7 @@ from services.inventory.routes_listings import listing_routes
 from services.inventory.routes_mapping import mapping_routes
 from services.inventory.routes_participation import participation_routes
 from services.inventory.routes_prices import price_routes
+from services.inventory.routes_product_settings import product_settings_routes
 from services.inventory.routes_push import push_routes
 from services.inventory.routes_twins import twin_routes
 from shared.chassis.consumer import Consumer
@@ -88,6 +89,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(import_routes(service))
     router.include_router(participation_routes(service))
     router.include_router(mapping_routes(service))
+    router.include_router(product_settings_routes(service))
     return router
 
 
