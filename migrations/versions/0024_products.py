@@ -15,6 +15,8 @@ def upgrade() -> None:
     ALTER TABLE inventory.connections ADD COLUMN products_blocked_by text NOT NULL DEFAULT 'connection_not_read';
     ALTER TABLE inventory.connections ADD COLUMN takes_products boolean NOT NULL DEFAULT true;
     UPDATE inventory.connections SET tried_at = '-infinity';
+    CREATE INDEX listings_parent ON inventory.listings (connection, parent_external_id)
+        WHERE parent_external_id IS NOT NULL;
     CREATE TABLE inventory.product_settings (
         connection uuid PRIMARY KEY,
         version int NOT NULL,
@@ -35,8 +37,7 @@ def upgrade() -> None:
         number text NOT NULL,
         product_id uuid NOT NULL,
         version int NOT NULL DEFAULT 0,
-        state text NOT NULL DEFAULT 'incomplete'
-            CHECK (state IN ('incomplete', 'sent', 'waiting', 'accepted', 'refused', 'blocked')),
+        state text NOT NULL DEFAULT 'sent' CHECK (state IN ('sent', 'waiting', 'accepted', 'refused', 'blocked')),
         code text NOT NULL DEFAULT '',
         params jsonb NOT NULL DEFAULT '{}',
         problems jsonb NOT NULL DEFAULT '[]',
@@ -46,6 +47,7 @@ def upgrade() -> None:
         digest text NOT NULL DEFAULT '',
         sent jsonb,
         sent_at timestamptz,
+        reported_at timestamptz NOT NULL DEFAULT '-infinity',
         before jsonb,
         on_sale boolean NOT NULL DEFAULT false,
         off_sale_at timestamptz,

@@ -58,8 +58,9 @@ async def send(
         )
         events.append(
             service.event(
-                command, subject=str(command.article_id), version=command.version, connection=connection,
-                platform=platform,
+                command, subject=str(command.article_id),
+                # The same article goes to several connections at versions of their own.
+                version=f"{connection}:{command.version}", connection=connection, platform=platform,
             )
         )  # fmt: skip
     await emit(tx, events)
