@@ -22,8 +22,8 @@ NOT_OFFERED = "product_not_offered"
 async def reported(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:
     """Applies reports about products; one about an older version than the last says nothing of the state any more.
 
-    The id under which a shop has made a product is remembered, whatever the version: it changes that product from then
-    on, even before its listing is read. A connector that takes no products is not told of any by itself again.
+    The id under which a shop has a product is remembered, whatever the version, also where it refused the rest: that
+    product is changed from then on, even before its listing is read. A connector that takes no products is not told of any by itself again.
     """
     ours = [event for event in events if event.data.noun == "product" and event.connection is not None]
     for event in sorted(ours, key=lambda one: (one.data.subject, one.data.version, one.data.reported_at)):
@@ -32,15 +32,16 @@ async def reported(service: Service, tx: Transaction, events: Sequence[Event[Pus
             continue
         where = {"connection": event.connection, "subject": UUID(report.subject), "version": report.version}
         state = STATES[report.outcome]
-        if state == "accepted":
+        if state in ("accepted", "refused"):
             await tx.execute(
                 """UPDATE products SET external_id = CASE
                        WHEN CAST(sent ->> 'withdrawn' AS boolean) AND CAST(sent ->> 'deletes' AS boolean)
-                            AND version = :version THEN NULL
+                            AND version = :version AND :accepted THEN NULL
                        ELSE coalesce(nullif(CAST(:external_id AS text), ''), external_id) END
                    WHERE connection = :connection AND product_id = :subject AND version >= :version""",
                 **where,
                 external_id=report.external_id or "",
+                accepted=state == "accepted",
             )
         await tx.execute(
             """UPDATE products SET state = :state, code = :code, params = CAST(:params AS jsonb), reported_at = :at,

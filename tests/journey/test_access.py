@@ -128,6 +128,7 @@ def house(running_system: System) -> Iterator[House]:
     refund = kontor.post(f"/orders/{order['id']}/refunds", money)
     erasure = kontor.post("/privacy/erasures", {"order_ids": [str(uuid4())]})
     takeover = taken_over(running_system, mine)
+    told_product(running_system, mine, listing["article_number"])
     wish = {"way": "mail", "address": "stock@example.com", "connections": [mine.id]}
     subscription = kontor.post("/journal/subscriptions", wish)
     reading, now = f"/connectors/{mine.platform}/connections/{mine.id}", datetime.now(UTC)
@@ -208,6 +209,13 @@ def imported_again(system: System, account: Account, sku: str) -> dict[str, Any]
     account.change(productive=True)
     found: dict[str, Any] = run
     return found
+
+
+def told_product(system: System, account: Account, number: str) -> None:
+    """A product that was to be sent, and is not, because the shop has it and only new ones are wanted."""
+    system.kontor.put(f"/inventory/product-settings/{account.id}", {"strategy": "create"})
+    answer = system.kontor.post(f"/inventory/products/{account.id}", {"article_numbers": [number]})
+    assert (answer["sent"], answer["incomplete"]) == (0, 1), answer
 
 
 def taken_over(system: System, account: Account) -> dict[str, Any]:

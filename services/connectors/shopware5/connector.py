@@ -72,6 +72,7 @@ SHOPWARE5 = Connector(
         Capability("documents", False, LEAVING),
         Capability("prices", False, LEAVING),
         Capability("listings", False, LEAVING),
+        Capability("products", False, LEAVING),
         Capability("order-sources", False, "an order names its shop and no other source"),
         Capability("order-gift-cards", False, "vouchers lower the total like any discount"),
     ),

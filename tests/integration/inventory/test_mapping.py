@@ -131,6 +131,20 @@ async def test_the_channels_sentence_about_each_article_is_shown_and_an_older_on
     assert (await state(room, "A-1"))["state"] == "accepted"
 
 
+async def test_the_same_article_goes_to_two_channels_as_two_messages(stockroom: Stockroom) -> None:
+    room = stockroom
+    await room.connect(OTHER)
+    await room.articles("A-1", title="Becher")
+    await say(room, "A-1", category="Tassen")
+    for connection in (SHOP, OTHER):
+        body = {"article_numbers": ["A-1"], "format": "own"}
+        reply = await room.call("POST", f"/mapped-products/{connection}", json=body)
+        assert reply.json()["sent"] == 1, reply.text
+    async with room.service.database.transaction() as tx:
+        rows = await tx.rows("SELECT event_ids FROM outbox WHERE type = 'mapped_product.push'")
+    assert len({row["event_ids"] for row in rows}) == 2
+
+
 async def test_a_report_about_the_same_article_in_another_shop_changes_nothing_here(stockroom: Stockroom) -> None:
     room = stockroom
     await mug(room)

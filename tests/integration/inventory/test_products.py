@@ -380,6 +380,10 @@ async def test_the_id_a_shop_answers_with_makes_the_next_push_a_change_before_it
     await room.articles("A-1", title="Neuer")
     (third,) = await pushes(room)
     assert (third.version, third.external_id) == (3, "P-9")
+    await mug(room, "A-2")
+    await send(room, "A-2")
+    await report(room, "A-2", 1, "failed", code="product_refused", params={"detail": "ein Bild"}, external_id="P-8")
+    assert (await send(room, "A-2", dry_run=True))["items"][0]["action"] == "update"
     assert await state(room, "A-1") == "sent"
 
 
