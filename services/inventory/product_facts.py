@@ -18,29 +18,39 @@ from shared.persistence.database import Transaction
 
 State = Literal["incomplete", "sent", "waiting", "accepted", "refused", "blocked"]
 _PIECES = """
+WITH members AS MATERIALIZED (
+    SELECT * FROM articles WHERE number = ANY($2::text[])
+    UNION SELECT * FROM articles WHERE parent_number = ANY($2::text[])),
+listed AS MATERIALIZED (
+    SELECT m.number, l.id, l.external_id, l.parent_external_id, m.parent_number FROM members m
+    JOIN listings l ON l.article_number = m.number AND l.connection = $1 AND l.state <> 'deleted'
+    UNION ALL SELECT m.number, l.id, l.external_id, l.parent_external_id, m.parent_number FROM members m
+    JOIN listings l ON l.sku = m.number AND l.connection = $1 AND l.state <> 'deleted'
+        AND l.match = 'listing_article_unknown' WHERE m.deleted_at IS NOT NULL),
+shown AS MATERIALIZED (SELECT DISTINCT ON (number) * FROM listed ORDER BY number, id),
+crowds AS MATERIALIZED (
+    SELECT o.parent_external_id, count(*) - 1 AS siblings
+    FROM (SELECT DISTINCT parent_external_id FROM shown WHERE parent_number IS NULL) s
+    JOIN listings o ON o.connection = $1 AND o.parent_external_id = s.parent_external_id
+    WHERE o.state <> 'deleted' GROUP BY o.parent_external_id),
+named AS MATERIALIZED (
+    SELECT t.article_number, jsonb_agg(jsonb_build_array(t.name, t.language, t.value)) AS attributes
+    FROM members m JOIN article_attributes t ON t.article_number = m.number GROUP BY t.article_number),
+priced AS MATERIALIZED (
+    SELECT p.article_number, jsonb_agg(jsonb_build_object('price_list', p.price_list, 'currency', p.currency,
+               'amount', p.amount::text, 'basis', p.basis, 'tax', p.tax, 'strike', p.strike::text)) AS prices
+    FROM members m JOIN prices p ON p.article_number = m.number GROUP BY p.article_number)
 SELECT a.id, a.number, a.ean, a.title, a.description, a.parent_number, a.active, a.deleted_at IS NOT NULL AS deleted,
        f.connection IS NULL OR m.takes_part IS TRUE
            OR (a.deleted_at IS NOT NULL AND m.because = 'participation_deleted') AS takes_part,
-       c.content, t.attributes, p.prices, l.external_id, l.parent_external_id,
-       CASE WHEN a.parent_number IS NULL AND l.parent_external_id IS NOT NULL THEN (
-           SELECT count(*) FROM listings o WHERE o.connection = $1 AND o.parent_external_id = l.parent_external_id
-             AND o.state <> 'deleted' AND o.external_id <> l.external_id) ELSE 0 END AS siblings
-FROM articles a LEFT JOIN article_contents c ON c.article_number = a.number
+       c.content, t.attributes, p.prices, l.external_id, l.parent_external_id, coalesce(w.siblings, 0) AS siblings
+FROM members a LEFT JOIN article_contents c ON c.article_number = a.number
 LEFT JOIN participation_filters f ON f.connection = $1
 LEFT JOIN participants m ON m.connection = $1 AND m.article_number = a.number
-LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_array(t.name, t.language, t.value)) AS attributes
-    FROM article_attributes t WHERE t.article_number = a.number) t ON true
-LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('price_list', p.price_list, 'currency', p.currency, 'amount', p.amount::text,
-               'basis', p.basis, 'tax', p.tax, 'strike', p.strike::text)) AS prices
-    FROM prices p WHERE p.article_number = a.number) p ON true
-LEFT JOIN LATERAL (
-    SELECT l.external_id, l.parent_external_id FROM listings l
-    WHERE l.connection = $1 AND l.state <> 'deleted' AND (l.article_number = a.number
-          OR (a.deleted_at IS NOT NULL AND l.sku = a.number AND l.match = 'listing_article_unknown'))
-    ORDER BY l.id LIMIT 1) l ON true
-WHERE a.number = ANY($2::text[]) OR a.parent_number = ANY($2::text[]) ORDER BY a.number
+LEFT JOIN named t ON t.article_number = a.number LEFT JOIN priced p ON p.article_number = a.number
+LEFT JOIN shown l ON l.number = a.number
+LEFT JOIN crowds w ON w.parent_external_id = l.parent_external_id AND a.parent_number IS NULL
+ORDER BY a.number
 """
 _COLUMNS = """number, version, state, problems, blocked_by, wanted, external_id, digest, sent, on_sale, held, hold"""
 

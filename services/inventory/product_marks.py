@@ -23,7 +23,9 @@ products_of AS (
        OR EXISTS (SELECT FROM products p WHERE p.number = m.number)),
 members AS (
     SELECT o.product, o.connection, o.again, a.number, a.deleted_at IS NOT NULL AS gone
-    FROM products_of o JOIN articles a ON a.number = o.product OR a.parent_number = o.product),
+    FROM products_of o JOIN articles a ON a.number = o.product
+    UNION SELECT o.product, o.connection, o.again, a.number, a.deleted_at IS NOT NULL
+    FROM products_of o JOIN articles a ON a.parent_number = o.product),
 wanted AS (
     SELECT product, connection, again FROM products_of WHERE connection IS NOT NULL
     UNION SELECT o.product, p.connection, o.again FROM products_of o JOIN products p ON p.number = o.product

@@ -23,7 +23,8 @@ async def reported(service: Service, tx: Transaction, events: Sequence[Event[Pus
     """Applies reports about products; one about an older version than the last says nothing of the state any more.
 
     The id under which a shop has a product is remembered, whatever the version, also where it refused the rest: that
-    product is changed from then on, even before its listing is read. A connector that takes no products is not told of any by itself again.
+    product is changed from then on, even before its listing is read. A connector that takes no products is not told of
+    any by itself again, until one that was sent by hand arrives.
     """
     ours = [event for event in events if event.data.noun == "product" and event.connection is not None]
     for event in sorted(ours, key=lambda one: (one.data.subject, one.data.version, one.data.reported_at)):

@@ -1,5 +1,6 @@
 """Articles reach shops that list what they are told: by hand, by themselves, and never more than is wanted."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -543,6 +544,20 @@ async def test_the_same_article_goes_to_two_shops_as_two_messages(stockroom: Sto
         rows = await tx.rows("SELECT event_ids FROM outbox WHERE type = 'product.push'")
     assert len(rows) == 2
     assert rows[0]["event_ids"] != rows[1]["event_ids"]
+
+
+async def test_several_workers_and_a_person_at_once_send_every_product_and_no_ve(stockroom: Stockroom) -> None:
+    room = stockroom
+    await live(room)
+    numbers = [f"A-{n}" for n in range(40)]
+    await known(room, *numbers)
+    await room.articles(*numbers, title="Neu")
+    await asyncio.gather(*(product_loop.step(room.service) for _ in range(3)), send(room, *numbers[:10]))
+    sent = await pushes(room)
+    assert {one.number for one in sent} == set(numbers)
+    assert len({(one.number, one.version) for one in sent}) == len(sent)
+    assert {one.title for one in sent} == {"Neu"}
+    assert len(sent) <= len(numbers) + 10
 
 
 async def test_a_key_for_another_shop_sees_and_sends_nothing(stockroom: Stockroom) -> None:
