@@ -27,7 +27,8 @@ from shared.connector_kit.opening import Opener
 from shared.connector_kit.routes_backfills import backfill_routes
 from shared.connector_kit.routes_preview import preview_routes
 from shared.connector_kit.routes_runs import run_routes
-from shared.connector_kit.sync import Counts, Reader
+from shared.connector_kit.sync import Reader
+from shared.connector_kit.taking import Counts
 from shared.connector_kit.worker import Worker
 from shared.contracts.catalogue import MESSAGES
 from shared.contracts.connection import Connection
