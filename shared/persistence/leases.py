@@ -23,19 +23,17 @@ class Lease:
 
 async def announce(tx: Transaction, holder: str, group: str, *, seconds: float) -> int:
     """Says that this holder lives; answers how many holders of its group do, itself included."""
-    await tx.execute(
-        """INSERT INTO holders (holder, "group", alive_until)
-           VALUES (:holder, :group, now() + make_interval(secs => :s))
-           ON CONFLICT (holder) DO UPDATE SET alive_until = now() + make_interval(secs => :s)""",
+    others: int = await tx.value(
+        """WITH me AS (INSERT INTO holders (holder, "group", alive_until)
+                       VALUES (:holder, :group, now() + make_interval(secs => :s))
+                       ON CONFLICT (holder) DO UPDATE SET alive_until = now() + make_interval(secs => :s)),
+                gone AS (DELETE FROM holders WHERE alive_until < now() - interval '1 hour' AND holder <> :holder)
+           SELECT count(*) FROM holders WHERE "group" = :group AND alive_until > now() AND holder <> :holder""",
         holder=holder,
         group=group,
         s=seconds,
     )
-    await tx.execute("DELETE FROM holders WHERE alive_until < now() - interval '1 hour'")
-    alive: int = await tx.value(
-        """SELECT count(*) FROM holders WHERE "group" = :group AND alive_until > now()""", group=group
-    )
-    return alive
+    return others + 1
 
 
 async def leave(tx: Transaction, holder: str) -> None:

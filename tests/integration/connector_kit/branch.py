@@ -37,6 +37,7 @@ from shared.messaging.memory import InMemoryBus
 from shared.messaging.message import Message
 from shared.persistence import leases
 from shared.persistence.database import Database
+from shared.persistence.held import Lookout
 from tests.wired.contract.stand import HOST, Dated, Stand
 
 LEASE_SECONDS = 12.0
@@ -180,6 +181,7 @@ async def open_branch(stand: Stand, database: Database, admin: Database, folder:
         access=Access(database),
         hasher=Hasher("test"),
         peers=Peers(settings),
+        lookout=Lookout(database),
     )
     transport = Dated(ASGITransport(stand.app), stand.sandbox.clock)
     url = f"{stand.variety.scheme}://{HOST}/{platform}/{stand.variety.name}"
