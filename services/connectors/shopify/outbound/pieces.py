@@ -25,8 +25,9 @@ class Pieces:
 def pieces(command: ProductPush, found: Record | None, currency: str, fields: Mapping[str, Fields]) -> Pieces | None:
     """A variant that the shop has and the command does not name is kept as it is: nobody said that it is to go.
 
-    `fields` are those of new variants, by our number. One that is not active is not made, and kept where it is there: the platform knows no inactive variants. Raises
-    Rejected for options that do not fit those of the shop's product, and for a new one without a price.
+    `fields` are those of new variants, by our number. One that is not active is not made, and kept where it is there:
+    the platform knows no inactive variants. Raises Rejected for options that do not fit those of the shop's product, and
+    for a new one without a price.
     """
     held = list(found["variants"]) if found is not None else []
     meant = matched(command, held)
@@ -63,10 +64,17 @@ def pieces(command: ProductPush, found: Record | None, currency: str, fields: Ma
 
 
 def matched(command: ProductPush, held: Sequence[Record]) -> dict[str, ProductVariant]:
-    """The shop's variants that ours are, by the shop's id: by that id, else by the number."""
+    """The shop's variants that ours are, by the shop's id: by that id, else by the number; one without a number by its
+    options, and the only one of a product whatever its number was."""
     ids = {one.external_id: one for one in command.variants if one.external_id}
     numbers = {one.number: one for one in command.variants}
     found = {each["id"]: ids.get(each["id"]) or numbers.get(each["sku"] or "") for each in held}
+    taken = {one.number for one in found.values() if one is not None}
+    free = {tuple(wanted_options(one).items()): one for one in command.variants if one.number not in taken}
+    for each in held:
+        choice = tuple((one["name"], one["value"]) for one in each["selectedOptions"])
+        if found[each["id"]] is None and choice in free and (not each["sku"] or len(held) == 1):
+            found[each["id"]] = free.pop(choice)
     return {id: one for id, one in found.items() if one is not None}
 
 
