@@ -26,8 +26,8 @@ def pieces(command: ProductPush, found: Record | None, currency: str, fields: Ma
     """A variant that the shop has and the command does not name is kept as it is: nobody said that it is to go.
 
     `fields` are those of new variants, by our number. One that is not active is not made, and kept where it is there:
-    the platform knows no inactive variants. Raises Rejected for options that do not fit those of the shop's product, and
-    for a new one without a price.
+    the platform knows no inactive variants. Raises Rejected for options that do not fit those of the shop's product,
+    and for a new one without a price.
     """
     held = list(found["variants"]) if found is not None else []
     meant = matched(command, held)
