@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from services.connectors.woocommerce.client.catalogue import Catalogue
 from services.connectors.woocommerce.client.failures import explain
 from services.connectors.woocommerce.settings import Credentials
 from shared.connector_kit.declaration import Window
@@ -27,6 +28,7 @@ class Client:
         auth = sign(credentials.consumer_key, credentials.consumer_secret)
         headers = {"Cache-Control": "no-cache"}
         self._shop = outside.shop(credentials.url, auth=auth, headers=headers, explain=explain)
+        self.catalogue = Catalogue(self._shop.request, self._all, self.units, credentials.properties_visible)
         self.pays_out = credentials.api_refund
         self.encrypted = credentials.url.startswith("https://")
         self._virtual: dict[int, bool] = {}
