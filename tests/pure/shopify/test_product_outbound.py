@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.connectors.shopify.outbound import fields, products
-from services.connectors.shopify.outbound.pieces import matched, pieces
+from services.connectors.shopify.outbound.variants import matched, pieces
 from shared.contracts.article import ArticleContent, MediaText
 from shared.contracts.errors import Rejected
 from shared.contracts.money import Money
