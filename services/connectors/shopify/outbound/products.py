@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -68,8 +69,23 @@ def _same(name: str, value: Any, found: Record) -> bool:
     return bool((found[name] or "") == value)
 
 
-def files(command: ProductPush, found: Record | None) -> list[dict[str, Any]] | None:
-    """All files the product is to have, those it keeps by their ids; None where it has them like this.
+@dataclass(frozen=True)
+class Files:
+    """All files the product is to have, those it keeps by their ids. `known` are those of our addresses that are there
+    already; `differs` says whether the product has them otherwise."""
+
+    rows: list[dict[str, Any]]
+    known: Mapping[str, str]
+    differs: bool
+
+    def of(self, address: str) -> dict[str, Any]:
+        """One of them, as a variant names it."""
+        id = self.known.get(address)
+        return {"id": id} if id else {"originalSource": address, "filename": file_name(address), "contentType": "IMAGE"}
+
+
+def files(command: ProductPush, found: Record | None) -> Files | None:
+    """What becomes of the product's images; None where nothing is told of them.
 
     A new one gets a name that tells its address, by which it is known again. Of those we do not know, the merchant's
     own, none is taken away unless images may be removed; what could not be fetched is fetched again.
@@ -93,8 +109,9 @@ def files(command: ProductPush, found: Record | None) -> list[dict[str, Any]] | 
         order = [one["id"] for one in has]
         rows = sorted(kept + rows, key=lambda row: order.index(row["id"]) if "id" in row else len(order))
     alts = {one["id"]: one["alt"] or "" for one in has}
-    same = found is not None and [row.get("id") for row in rows] == [one["id"] for one in found["media"]]
-    return None if same and all(row.get("alt", alts[row["id"]]) == alts[row["id"]] for row in rows) else rows
+    same = [row.get("id") for row in rows] == [one["id"] for one in (found["media"] if found is not None else ())]
+    same = same and all(row.get("alt", alts[row["id"]]) == alts[row["id"]] for row in rows)
+    return Files(rows, {address: str(one["id"]) for address, one in known.items()}, not same)
 
 
 def addresses(command: ProductPush) -> list[str]:
