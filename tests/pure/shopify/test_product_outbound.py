@@ -280,3 +280,11 @@ def test_a_variant_names_its_image_as_its_product_does() -> None:
     assert there.variants[0]["file"] == {"id": "one"}
     found["variants"][0]["media"]["nodes"] = [{"id": "one"}]
     assert "file" not in str(pieces(told, found, "EUR", {}, products.files(told, found)))
+
+
+def test_what_is_empty_here_tells_nothing() -> None:
+    empty = {"description": "", "tags": (), "categories": (), "meta_title": "", "manufacturer": "", "media": ()}
+    found = held(variant("v1", "NP-1", Title="Default Title"))
+    assert products.head(product(title="", variants=(piece("NP-1"),), content=empty), found) == {}
+    half = products.head(product(content={"meta_title": "Anders", "meta_description": ""}), found)
+    assert half == {"seo": {"title": "Anders", "description": "Frühstücksbretter aus Eiche."}}

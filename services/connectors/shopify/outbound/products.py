@@ -40,22 +40,27 @@ def status(command: ProductPush, found: Record | None) -> str:
 
 
 def head(command: ProductPush, found: Record | None) -> dict[str, Any]:
-    """Everything but variants, images and metafields."""
+    """Everything but variants, images and metafields. What is empty here tells nothing: nobody knows whether it is
+    meant to be empty there."""
     about, parts = command.content, command.parts
     wanted: dict[str, Any] = {"status": status(command, found)}
     if "texts" in parts or found is None:
         wanted |= {"title": title(command), "descriptionHtml": about.description}
-    if about.manufacturer:
-        wanted["vendor"] = about.manufacturer
+    wanted["vendor"] = about.manufacturer
     if "tags" in parts:
         wanted["tags"] = sorted({tag.strip() for tag in about.tags if tag.strip()})
     if "categories" in parts and about.categories:
         for path in reversed(about.categories):
             wanted |= {"category": path} if path.startswith(CATEGORY) else {"productType": path.split(" > ")[-1]}
-    if "meta" in parts:
-        wanted["seo"] = {"title": about.meta_title, "description": about.meta_description}
+    if "meta" in parts and (about.meta_title or about.meta_description):
+        has = found["seo"] if found is not None else {}
+        wanted["seo"] = {
+            "title": about.meta_title or has.get("title") or "",
+            "description": about.meta_description or has.get("description") or "",
+        }
+    wanted = {name: value for name, value in wanted.items() if value}
     if found is None:
-        return {name: value for name, value in wanted.items() if value} | {"handle": handle(command)}
+        return wanted | {"handle": handle(command)}
     return {name: value for name, value in wanted.items() if not _same(name, value, found)}
 
 
