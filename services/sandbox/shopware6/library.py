@@ -13,9 +13,15 @@ from services.sandbox.shopware6.values import DEFAULT_LANGUAGE, hexid, stamp
 Row = dict[str, Any]
 
 ROOT = "Kramladen"
-ENGLISH = hexid("language", "en-GB")
+LANGUAGES = (("de-DE", "Deutsch"), ("en-GB", "English"), ("fr-FR", "Français"))
+"""The first one is the shop's own."""
 TAXES = (("Standardsatz", Decimal("0.19")), ("Ermäßigter Satz", Decimal("0.07")), ("Ohne Steuer", Decimal(0)))
-DELIVERY_TIMES = (("1-3 Tage", 1, 3, "day"), ("2-5 Tage", 2, 5, "day"), ("1-2 Wochen", 1, 2, "week"))
+DELIVERY_TIMES = (
+    ("1-3 Tage", 1, 3, "day"),
+    ("2-3 Tage", 2, 3, "day"),
+    ("2-5 Tage", 2, 5, "day"),
+    ("1-2 Wochen", 1, 2, "week"),
+)
 UNITS = (("Stk.", "Stück"), ("l", "Liter"), ("kg", "Kilogramm"))
 CUSTOM_FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("pflege_hinweis", "text", {"customFieldType": "text"}),
@@ -63,7 +69,8 @@ class Library:
         self.put("media_default_folder", hexid("default folder", "product"), entity="product", folder=folder)
 
     def _languages(self) -> None:
-        for id, code, name in ((DEFAULT_LANGUAGE, "de-DE", "Deutsch"), (ENGLISH, "en-GB", "English")):
+        for place, (code, name) in enumerate(LANGUAGES):
+            id = hexid("language", code) if place else DEFAULT_LANGUAGE
             locale = self.put("locale", hexid("locale", code), code=code, name=name, territory=code[3:])
             self.put("language", id, name=name, localeId=locale["id"], locale=locale)
 
@@ -82,7 +89,7 @@ class Library:
     def all(self, entity: str) -> dict[str, Row]:
         return self.rows.setdefault(entity, {})
 
-    def put(self, entity: str, id: str, **fields: Any) -> Row:
+    def put(self, entity: str, id: str, /, **fields: Any) -> Row:
         """A row made or changed."""
         held = self.all(entity).get(id)
         if held is None:

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from services.sandbox.merchant import ShownImage, ShownPiece, ShownProduct
-from services.sandbox.shopware6.library import ENGLISH
 from services.sandbox.shopware6.store import Store
-from services.sandbox.shopware6.values import DEFAULT_CURRENCY
+from services.sandbox.shopware6.values import DEFAULT_CURRENCY, DEFAULT_LANGUAGE
 
 Row = Mapping[str, Any]
 
@@ -18,11 +17,11 @@ def products(store: Store) -> list[ShownProduct]:
     return [_product(store, row, rows) for row in rows if row["parentId"] is None]
 
 
-def _product(store: Store, row: Row, rows: list[dict[str, Any]]) -> ShownProduct:
+def _product(store: Store, row: dict[str, Any], rows: list[dict[str, Any]]) -> ShownProduct:
     pieces = [one for one in rows if one["parentId"] == row["id"]] or [row]
     numbers = {one["id"]: one["productNumber"] for one in rows}
     images = sorted(row["media"], key=lambda one: (one["id"] != row["coverId"], one["position"] or 0))
-    said = store.translations.get(row["id"], {})
+    languages = store.library.all("language")
     return ShownProduct(
         external_id=row["id"],
         title=row["name"] or "",
@@ -49,7 +48,11 @@ def _product(store: Store, row: Row, rows: list[dict[str, Any]]) -> ShownProduct
         meta_title=row["metaTitle"] or "",
         meta_description=row["metaDescription"] or "",
         meta_keywords=row["keywords"] or "",
-        titles={"en": said[ENGLISH]["name"]} if said.get(ENGLISH, {}).get("name") else {},
+        titles={
+            languages[id]["locale"]["code"][:2]: words["name"]
+            for id, words in store.translations.get(row["id"], {}).items()
+            if words.get("name") and id != DEFAULT_LANGUAGE
+        },
         channels=tuple(one["salesChannel"]["name"] for one in row["visibilities"]),
     )
 
