@@ -12,6 +12,7 @@ from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Misconfigured
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -87,6 +88,7 @@ SHOPWARE6 = Connector(
             batch=20,
         ),
         Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
+        Push("product", "products", ProductPush, sending.products, sending.products_again, batch=20),
     ),
     capabilities=(
         Capability("orders", True, "POST /search/order by every stamp of an order, keyset by autoIncrement"),
@@ -103,7 +105,12 @@ SHOPWARE6 = Connector(
         Capability("order-sources", False, "not yet: an order names its channel; tills and apps are such"),
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
-        Capability("listings", False, "articles are not sent to shops yet"),
+        Capability("products", True, "POST /_action/sync with all that they refer to; POST /_action/media/{id}/upload"),
+        Capability("article-short-text", False, "a product has one description"),
+        Capability("article-customs-number", False, "a product has no field for it; a custom field may hold it"),
+        Capability("article-origin", False, "a product has no field for it; a custom field may hold it"),
+        Capability("article-product-group", False, "a product has categories, and no group beside them"),
+        Capability("article-counted-flag", False, "the shop counts every product; only a closeout ends at zero"),
         Capability("refunds_sent", False, "not yet: the refund of a capture is the payment plugin's business"),
         Capability("documents", True, "POST /document and its upload; the mark by PATCH /document/{id}"),
     ),

@@ -62,6 +62,34 @@ class Credentials(BaseModel):
         ),
     ] = ""
 
+    entry_category: Annotated[
+        str,
+        Field(
+            title="Entry category",
+            description="Path of the category below which ours are made, joined by “ > ”. Empty: where the sales "
+            "channel's navigation begins.",
+            json_schema_extra={
+                "title_de": "Einstiegskategorie",
+                "description_de": "Pfad der Kategorie, unter der unsere angelegt werden, mit „ > “ verbunden. Leer: wo "
+                "die Navigation des Verkaufskanals beginnt.",
+            },
+            max_length=500,
+        ),
+    ] = ""
+
+    media_folder: Annotated[
+        str,
+        Field(
+            title="Media folder",
+            description="Name of the folder that images of products are put into. Empty: the shop's own for products.",
+            json_schema_extra={
+                "title_de": "Medienordner",
+                "description_de": "Name des Ordners, in den Produktbilder kommen. Leer: der des Shops für Produkte.",
+            },
+            max_length=200,
+        ),
+    ] = ""
+
     @field_validator("url")
     @classmethod
     def _plain_address(cls, value: str) -> str:
