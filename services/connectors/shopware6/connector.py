@@ -26,6 +26,29 @@ WRITES = {
     "document:update": "documents cannot be sent",
     "document_type:read": "documents cannot be sent",
 }
+PRODUCTS = {
+    "create": (
+        "product", "product_category", "product_configurator_setting", "product_cross_selling",
+        "product_cross_selling_assigned_products", "product_media", "product_option", "product_property", "product_tag",
+        "product_visibility", "product_manufacturer", "category", "tag", "unit", "property_group",
+        "property_group_option", "media",
+    ),
+    "update": (
+        "media", "product_configurator_setting", "product_cross_selling", "product_cross_selling_assigned_products",
+        "product_media",
+    ),
+    "delete": (
+        "product", "product_category", "product_cross_selling", "product_media", "product_option", "product_property",
+        "product_tag",
+    ),
+    "read": (
+        "category", "custom_field", "custom_field_set", "custom_field_set_relation", "delivery_time", "language",
+        "locale", "media", "media_default_folder", "media_folder", "product_configurator_setting",
+        "product_cross_selling", "product_cross_selling_assigned_products", "product_manufacturer", "product_media",
+        "property_group", "property_group_option", "sales_channel", "tag", "tax", "unit",
+    ),
+}  # fmt: skip
+"""What the role may do to which entities where articles are sent, besides product:update."""
 
 
 async def probe(client: Client) -> Probe:
@@ -54,6 +77,10 @@ async def probe(client: Client) -> Probe:
             for right, without in WRITES.items()
             if right not in allowed
         ]
+        rights = [f"{entity}:{may}" for may, entities in PRODUCTS.items() for entity in entities]
+        if lacking := ", ".join(right for right in rights if right not in allowed):
+            words = {"field": lacking, "detail": "articles cannot be sent"}
+            findings.append(Finding("scope_missing", lacking, fatal=False, params=words))
     return Probe(findings, facts)
 
 

@@ -21,27 +21,25 @@ def categories(known: Known, made: Draft, plan: Plan, content: ArticleContent) -
         for one in _held(plan.held, "categories")
         if tuple(map(plain, one.get("breadcrumb") or ()))[: len(top)] == top
     ]
-    _unlink(made, "product_category", "categoryId", plan.id, there, told)
-    return {"categories": told}
+    return _row("categories", _linked(made, "product_category", "categoryId", plan.id, there, told))
 
 
 def tags(known: Known, made: Draft, plan: Plan, content: ArticleContent) -> Row:
     if not content.tags:
         return {}
     told = ids(references.tag(known, made, name) for name in content.tags)
-    _unlink(made, "product_tag", "tagId", plan.id, _held(plan.held, "tags"), told)
-    return {"tags": told}
+    return _row("tags", _linked(made, "product_tag", "tagId", plan.id, _held(plan.held, "tags"), told))
 
 
-def other_values(made: Draft, id: str, held: Held | None, told: Sequence[Row]) -> None:
-    """Takes other values of the same properties away. Properties that were not told are the merchant's own."""
+def properties(made: Draft, id: str, held: Held | None, told: Sequence[Row]) -> Row:
+    """Other values of the same properties go. Properties that were not told are the merchant's own."""
     groups = {made.groups[one["id"]] for one in told}
     there = [one for one in _held(held, "properties") if one["groupId"] in groups]
-    _unlink(made, "product_property", "optionId", id, there, told)
+    return _row("properties", _linked(made, "product_property", "optionId", id, there, told))
 
 
-def other_options(made: Draft, id: str, held: Held | None, told: Sequence[Row]) -> None:
-    _unlink(made, "product_option", "optionId", id, _held(held, "options"), told)
+def options(made: Draft, id: str, held: Held | None, told: Sequence[Row]) -> Row:
+    return _row("options", _linked(made, "product_option", "optionId", id, _held(held, "options"), told))
 
 
 def related(known: Known, made: Draft, plan: Plan, content: ArticleContent) -> Row:
@@ -69,6 +67,12 @@ def _held(held: Held | None, name: str) -> Sequence[Row]:
     return (held or {}).get(name) or ()
 
 
-def _unlink(made: Draft, entity: str, key: str, product: str, there: Sequence[Row], told: Sequence[Row]) -> None:
-    kept = {one["id"] for one in told}
+def _row(name: str, links: list[Row]) -> Row:
+    return {name: links} if links else {}
+
+
+def _linked(made: Draft, entity: str, key: str, product: str, there: Sequence[Row], told: Sequence[Row]) -> list[Row]:
+    """The links that are missing; those of `there` that are not told are noted to be taken away."""
+    kept, held = {one["id"] for one in told}, {one["id"] for one in there}
     made.after += [(entity, {"productId": product, key: one["id"]}) for one in there if one["id"] not in kept]
+    return [dict(one) for one in told if one["id"] not in held]

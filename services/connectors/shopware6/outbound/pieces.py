@@ -53,10 +53,8 @@ def variant(plan: Plan, piece: Piece, known: Known, made: Draft, above: Row) -> 
     if "images" in parts and told.content.media != push.content.media:
         row |= pictures(known, made, piece.id, piece.held, told.content, removes=push.removes_images)
     if plan.family:
-        row["options"] = lists.ids(
-            references.option(known, made, name, value) for name, value in told.content.options.items()
-        )
-        lists.other_options(made, piece.id, piece.held, row["options"])
+        options = [references.option(known, made, name, value) for name, value in told.content.options.items()]
+        row |= lists.options(made, piece.id, piece.held, lists.ids(options))
     return {
         name: value if name in ALWAYS_OWN or name == "customFields" or above.get(name) != value else None
         for name, value in row.items()
@@ -68,8 +66,7 @@ def _attributes(push: ProductPush, piece: Piece, known: Known, made: Draft, abov
     row = facts.attributes(known, made, piece.told.attributes, push.parts)
     if "properties" in row:
         both = facts.attributes(known, made, merged(push.attributes, piece.told.attributes), push.parts)
-        row["properties"] = both["properties"]
-        lists.other_values(made, piece.id, piece.held, row["properties"])
+        row |= lists.properties(made, piece.id, piece.held, both["properties"])
     if "customFields" in row:
         held, general = custom_fields(piece.held or {}), above.get("customFields", {})
         row["customFields"] = {

@@ -42,8 +42,7 @@ def _top(plan: Plan, known: Known, made: Draft) -> Row:
     elif not plan.apart:
         row |= {"productNumber": push.number, "active": push.active}
     merge(row, facts.attributes(known, made, attributes, parts))
-    if row.get("properties"):
-        lists.other_values(made, plan.id, plan.held, row["properties"])
+    row |= lists.properties(made, plan.id, plan.held, row.pop("properties", []))
     facts.say(row, facts.translations(known, content, attributes, parts), known)
     if "images" in parts:
         row |= pictures(known, made, plan.id, plan.held, content, removes=push.removes_images)

@@ -50,7 +50,7 @@ def option(known: Known, draft: Draft, name: str, value: str) -> str:
     found = known.options.get((at, plain(value)))
     if found is None:
         found = id_of("property_group_option", at, value)
-        draft.makes[("property_group_option", found)] = {"id": found, "groupId": at, "name": value.strip()}
+        draft.makes.setdefault(("property_group_option", found), {"id": found, "groupId": at, "name": value.strip()})
     draft.groups[found] = at
     return found
 
@@ -66,7 +66,7 @@ def category(known: Known, draft: Draft, path: str) -> str:
         found = known.categories.get((at, plain(name)))
         if found is None:
             found = id_of("category", at, name)
-            draft.makes[("category", found)] = {"id": found, "parentId": at, "name": name, "active": True}
+            draft.makes.setdefault(("category", found), {"id": found, "parentId": at, "name": name, "active": True})
         at = found
     return at
 
@@ -94,5 +94,5 @@ def _made(draft: Draft, entity: str, names: Mapping[str, str], name: str, row: R
     found = names.get(plain(name))
     if found is None:
         found = id_of(entity, name)
-        draft.makes[(entity, found)] = {"id": found, **row}
+        draft.makes.setdefault((entity, found), {"id": found, **row})
     return found

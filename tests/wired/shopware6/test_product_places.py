@@ -1,0 +1,149 @@
+"""Where products lie and what they look like: categories below an entry, images that the shop fetches itself."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.connectors.shopware6.connector import SHOPWARE6
+from services.connectors.shopware6.outbound.ids import id_of
+from services.connectors.shopware6.outbound.pictures import file_name
+from services.sandbox.faults import Rule
+from services.sandbox.shopware6.values import hexid
+from shared.contracts.article import MediaText
+from shared.contracts.errors import Misconfigured
+from tests.wired.contract.shops.shopware6 import VARIETIES, credentials
+from tests.wired.contract.stand import Stand, open_stand
+from tests.wired.contract.telling import BACK, FRONT, changed, family, of_number, piece, product, shown, tell
+
+BROKEN = "https://bilder.invalid/brett.jpg"
+
+
+def media(stand: Stand) -> dict[str, dict[str, Any]]:
+    """The shop's files by the address from which they were taken."""
+    store = stand.shop.store
+    return {store.library.sources[id]: row for id, row in store.library.all("media").items() if row["fileName"]}
+
+
+def fetched(stand: Stand) -> int:
+    return sum("/_action/media/" in one["path"] for one in stand.opened.requests.report(500)["latest"])
+
+
+async def test_each_address_is_fetched_once_however_many_products_show_it_however_often(stand: Stand) -> None:
+    before = len(media(stand))
+    await stand.send("product", [product("NP-1"), product("NP-2")])
+    await tell(stand, product("NP-1"))
+    assert fetched(stand) == 2
+    assert len(media(stand)) == before + 2
+    made = media(stand)[FRONT]
+    assert (made["title"], made["alt"], made["mediaFolderId"]) == (
+        "Brett", "Das Brett von vorn", hexid("folder", "product"),
+    )  # fmt: skip
+    assert media(stand)[BACK]["title"] is None
+
+
+async def test_an_image_whose_answer_was_lost_is_there_once(stand: Stand) -> None:
+    before = len(media(stand))
+    stand.opened.faults.add(Rule("answer_lost", times=1, path_contains="/_action/media/"))
+    assert (await tell(stand, product())).outcome == "done"
+    assert stand.opened.faults.struck["answer_lost"] == 1
+    assert len(media(stand)) == before + 2
+    assert [one.address for one in shown(stand, "NP-1").images] == [FRONT, BACK]
+
+
+async def test_words_with_an_image_change_and_its_place_in_the_shops_folders_stays(stand: Stand) -> None:
+    first = await tell(stand, product())
+    media(stand)[FRONT]["mediaFolderId"] = hexid("folder", "Warenwirtschaft")
+    words = {FRONT: MediaText(title="Brettchen")}
+    await tell(stand, changed(product(), content={"media_texts": words}, external_id=first.external_id))
+    made = media(stand)[FRONT]
+    assert (made["title"], made["alt"]) == ("Brettchen", "Brettchen")
+    assert made["mediaFolderId"] == hexid("folder", "Warenwirtschaft")
+
+
+async def test_an_image_that_the_shop_cannot_fetch_is_named_and_its_product_waits_for_it(stand: Stand) -> None:
+    bad = product("NP-2", content={"media": (FRONT, BROKEN)})
+    results = await stand.send("product", [product("NP-1"), bad])
+    assert [result.outcome for result in results] == ["done", "failed"]
+    assert results[1].params["detail"].startswith(f"media: {BROKEN}: Cannot open source stream")
+    assert of_number(stand, "NP-2") == []
+    good = product("NP-2", content={"media": (FRONT,)})
+    assert (await tell(stand, good)).outcome == "done"
+
+
+async def test_an_address_that_names_no_file_is_refused(stand: Stand) -> None:
+    (result,) = await stand.send("product", [product(content={"media": ("https://bilder.example/anzeigen?id=7",)})])
+    assert result.params["detail"].startswith("media: the address https://bilder.example/anzeigen?id=7 does not end")
+
+
+async def test_a_file_name_that_another_medium_has_gets_a_longer_mark(stand: Stand) -> None:
+    name, extension = file_name(FRONT)
+    stand.shop.store.library.put("media", "f" * 32, fileName=name, fileExtension=extension)
+    stand.shop.store.library.sources["f" * 32] = "by hand"
+    assert (await tell(stand, product())).outcome == "done"
+    assert media(stand)[FRONT]["fileName"] == f"{name}-{id_of('media', FRONT)}"
+
+
+async def test_the_first_image_is_the_cover_and_a_variant_may_have_its_own(stand: Stand) -> None:
+    told = family(content={"media": (FRONT,)})
+    own = piece("NP-8-2", content={"options": {"Farbe": "Blau"}, "media": (BACK, FRONT)})
+    await tell(stand, told.model_copy(update={"variants": (told.variants[0], own)}))
+    rows = {one["productNumber"]: one for one in stand.shop.store.catalogue.rows.values()}
+    assert rows["NP-8-1"]["media"] == []
+    blue = rows["NP-8-2"]
+    cover = next(one for one in blue["media"] if one["id"] == blue["coverId"])
+    assert stand.shop.store.library.sources[cover["mediaId"]] == BACK
+
+
+async def test_an_image_that_is_there_under_its_own_address_is_not_fetched_again(stand: Stand) -> None:
+    """An article that was taken from this shop has the shop's own addresses."""
+    before = shown(stand, "KR-1001")
+    addresses = tuple(one.address for one in before.images)
+    await tell(stand, product("KR-1001", content={"media": addresses}, parts=("images",)))
+    assert fetched(stand) == 0
+    assert shown(stand, "KR-1001").images == before.images
+
+
+async def test_a_path_may_begin_with_the_entry_and_the_merchants_own_categories_stay(stand: Stand) -> None:
+    library, told = stand.shop.store.library, product(content={"categories": ("Kramladen > Küche > Bretter", "küche")})
+    first = await tell(stand, told)
+    assert sorted(shown(stand, "NP-1").categories) == ["Küche", "Küche > Bretter"]
+    own = library.category(["Aktionen", "Advent"])
+    stand.shop.store.catalogue.rows[first.external_id]["categories"].append(own)
+    await tell(stand, changed(told, content={"categories": ("Küche > Bretter",)}, external_id=first.external_id))
+    paths = [one["breadcrumb"] for one in stand.shop.store.catalogue.rows[first.external_id]["categories"]]
+    assert sorted(paths) == [["Aktionen", "Advent"], ["Kramladen", "Küche", "Bretter"]]
+    assert [one["name"] for one in library.all("category").values()].count("Küche") == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "path"),
+    [("Kramladen > Küche & Tisch", ["Kramladen", "Küche & Tisch", "Küche", "Bretter"]), ("Nirgendwo", [])],
+)
+async def test_the_merchant_may_name_the_category_and_the_folder_where_ours_begin(
+    setting: str, path: list[str]
+) -> None:
+    def named(shop: Any, url: str) -> dict[str, Any]:
+        return credentials(shop, url) | {"entry_category": setting, "media_folder": "Warenwirtschaft"}
+
+    opened = open_stand(replace(VARIETIES[0], credentials=named), SHOPWARE6)
+    (result,) = await opened.send("product", [product()])
+    if path:
+        made = opened.shop.store.catalogue.rows[result.external_id]
+        assert [one["breadcrumb"] for one in made["categories"]] == [path]
+        assert media(opened)[FRONT]["mediaFolderId"] == hexid("folder", "Warenwirtschaft")
+    else:
+        assert (result.outcome, result.code) == ("failed", "product_refused")
+        assert result.params["detail"] == "entry_category: the shop has no category Nirgendwo"
+    await opened.close()
+
+
+async def test_rights_that_are_missing_are_the_merchants_to_mend() -> None:
+    limited = replace(VARIETIES[0], credentials=lambda shop, url: {"url": url, **shop.read_only_credentials()})
+    opened = open_stand(limited, SHOPWARE6)
+    findings = [one.field for one in (await SHOPWARE6.probe(opened.client)).findings]
+    assert {"product:create", "media:create", "tax:read", "product_media:create"} <= set(findings[-1].split(", "))
+    with pytest.raises(Misconfigured) as caught:
+        await opened.send("product", [product()])
+    assert caught.value.code == "scope_missing"
+    await opened.close()
