@@ -311,6 +311,22 @@ async def test_a_withdrawn_product_takes_variants_with_it_that_were_on_sale_by_t
     assert (await tell(stand, told)).outcome == "unchanged"
 
 
+async def test_a_product_whose_variants_are_all_gone_here_is_withdrawn_with_those_the_shop_has(stand: Stand) -> None:
+    first = await tell(stand, family())
+    none_left = changed(family(), variants=(), withdrawn=True, external_id=first.external_id)
+    assert (await tell(stand, none_left)).outcome == "done"
+    assert not any(one.active for one in shown(stand, "NP-8-1").pieces)
+
+
+async def test_what_has_variants_in_the_shop_and_none_here_is_not_touched(stand: Stand) -> None:
+    first = await tell(stand, family())
+    before = shown(stand, "NP-8-1")
+    for withdrawn in (False, True):
+        told = product("NP-8", external_id=first.external_id, withdrawn=withdrawn, deletes=withdrawn)
+        assert await refusal(stand, told) == "number: NP-8 has variants in the shop, and none here"
+    assert shown(stand, "NP-8-1") == before
+
+
 async def test_what_the_database_refuses_for_ever_is_asked_once(stand: Stand) -> None:
     taxes, search = stand.shop.store.library.all("tax"), stand.client.search
 

@@ -120,6 +120,11 @@ def wants(pushes: Sequence[ProductPush]) -> Wants:
     )
 
 
+def breadcrumb(row: Mapping[str, Any]) -> list[str]:
+    """The names that lead to a category, from the top."""
+    return [str(name) for name in (row.get("translated") or {}).get("breadcrumb") or row.get("breadcrumb") or ()]
+
+
 def steps(path: str) -> list[str]:
     """The names of a path of categories, from the top."""
     return [name.strip() for name in path.split(" > ") if name.strip()]

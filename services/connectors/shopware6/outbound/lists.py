@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from services.connectors.shopware6.outbound import references
 from services.connectors.shopware6.outbound.ids import id_of
-from services.connectors.shopware6.outbound.knowledge import Draft, Known, Row, plain
+from services.connectors.shopware6.outbound.knowledge import Draft, Known, Row, breadcrumb, plain
 from services.connectors.shopware6.outbound.plans import Held, Plan
 from services.connectors.shopware6.vocabulary import CROSS_SELLING, CROSS_SELLING_ELSEWHERE
 from shared.contracts.article import ArticleContent
@@ -16,11 +16,7 @@ def categories(known: Known, made: Draft, plan: Plan, content: ArticleContent) -
         return {}
     told = ids(references.category(known, made, path) for path in content.categories)
     top = tuple(map(plain, known.entry.path)) if known.entry else ()
-    there = [
-        one
-        for one in _held(plan.held, "categories")
-        if tuple(map(plain, one.get("breadcrumb") or ()))[: len(top)] == top
-    ]
+    there = [one for one in _held(plan.held, "categories") if tuple(map(plain, breadcrumb(one)))[: len(top)] == top]
     return _row("categories", _linked(made, "product_category", "categoryId", plan.id, there, told))
 
 

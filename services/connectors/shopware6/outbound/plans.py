@@ -61,7 +61,7 @@ def _single(push: ProductPush, top: Held | None, piece: Piece | None) -> Plan:
     held = piece.held if piece else None
     apart = top is not None and held is not None and held.get("parentId") == top["id"]
     top = top or held
-    if top is not None and top.get("childCount") and not apart and not push.withdrawn:
+    if top is not None and top.get("childCount") and not apart and (push.variants or not push.withdrawn):
         raise Rejected(f"number: {push.number} has variants in the shop, and none here", code="rejected")
     id = str(top["id"]) if top else piece.id if piece else _parent_id(push)
     if piece and not apart:

@@ -23,7 +23,7 @@ INCLUDES = {
     "product": [*FIELDS, *HANGING],
     "property_group_option": ["id", "groupId"],
     "product_configurator_setting": ["id", "optionId"],
-    "category": ["id", "breadcrumb"],
+    "category": ["id", "breadcrumb", "translated"],
     "tag": ["id"],
     "product_media": ["id", "mediaId", "position", "media"],
     "media": ["id", "url"],

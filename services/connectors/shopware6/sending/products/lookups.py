@@ -6,7 +6,7 @@ from typing import Any
 
 from services.connectors.shopware6 import outbound
 from services.connectors.shopware6.client import Client
-from services.connectors.shopware6.outbound.knowledge import plain, steps
+from services.connectors.shopware6.outbound.knowledge import breadcrumb, plain, steps
 from services.connectors.shopware6.queries import Criteria
 from shared.contracts.errors import Rejected
 from shared.contracts.product import ProductPush
@@ -133,8 +133,8 @@ async def _entry(client: Client, pushes: Sequence[ProductPush], channels: Sequen
     if client.entry_category:
         path = steps(client.entry_category)
         for row in await named(client, "category", path[-1:], CATEGORY):
-            if list(map(plain, row.get("breadcrumb") or ())) == list(map(plain, path)):
-                return outbound.Entry(row["id"], tuple(row["breadcrumb"]))
+            if list(map(plain, breadcrumb(row))) == list(map(plain, path)):
+                return outbound.Entry(row["id"], tuple(breadcrumb(row)))
         raise Rejected(f"entry_category: the shop has no category {client.entry_category}", code="rejected")
     places = [plain(place) for push in pushes for place in push.channels]
     chosen = [one for one in channels if plain(name(one)) in places or one["id"] in places]
@@ -144,7 +144,7 @@ async def _entry(client: Client, pushes: Sequence[ProductPush], channels: Sequen
         return None
     criteria = {"ids": [first["navigationCategoryId"]], "limit": 1, "includes": {"category": CATEGORY}}
     rows = await client.search("category", criteria)
-    return outbound.Entry(rows[0]["id"], tuple(rows[0].get("breadcrumb") or [name(rows[0])])) if rows else None
+    return outbound.Entry(rows[0]["id"], tuple(breadcrumb(rows[0]) or [name(rows[0])])) if rows else None
 
 
 async def _folder(client: Client) -> str:
