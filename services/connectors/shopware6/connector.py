@@ -133,12 +133,20 @@ SHOPWARE6 = Connector(
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
         Capability("products", True, "POST /_action/sync with all that they refer to; POST /_action/media/{id}/upload"),
+        Capability("article-becomes-variant", False, "by intention: it is refused, for its address would be lost"),
+        Capability("article-minimum-stock", False, "a product has no level for reordering"),
+        Capability("article-sold-out", False, "a closeout without stock is sold out by itself; there is no mark"),
         Capability("article-short-text", False, "a product has one description"),
         Capability("article-customs-number", False, "a product has no field for it; a custom field may hold it"),
         Capability("article-origin", False, "a product has no field for it; a custom field may hold it"),
         Capability("article-product-group", False, "a product has categories, and no group beside them"),
         Capability("article-counted-flag", False, "the shop counts every product; only a closeout ends at zero"),
-        Capability("refunds_sent", False, "not yet: the refund of a capture is the payment plugin's business"),
+        Capability(
+            "refunds_sent", False,
+            "POST /_action/order_transaction_capture_refund/{id} pays only what a payment plugin has captured and can "
+            "pay back; the core's own ways to pay capture nothing",
+        ),
+        Capability("return-sent", False, "/order-return is Shopware Commercial's; the core has a delivery's state only"),
         Capability("documents", True, "POST /document and its upload; the mark by PATCH /document/{id}"),
     ),
 )  # fmt: skip
