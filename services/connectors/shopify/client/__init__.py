@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from services.connectors.shopify.client.catalogue import Catalogue
 from services.connectors.shopify.client.graphql import GraphQL
 from services.connectors.shopify.settings import Credentials
 from shared.connector_kit.outside import Outside
@@ -23,6 +24,7 @@ class Client:
         self._graphql = GraphQL(credentials, outside)
         self._location = ""
         self._currency = ""
+        self.catalogue = Catalogue(self._data, self.currency)
         self.signs_webhooks = bool(credentials.client_secret)
 
     @property

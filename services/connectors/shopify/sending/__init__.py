@@ -1,7 +1,8 @@
-"""Sending stock, prices, shipments, cancellations and refunds, and finding out whether a lost answer was a success."""
+"""Sending products, stock, prices, shipments, cancellations and refunds; and whether a lost answer was a success."""
 
 from services.connectors.shopify.sending.cancellations import cancellations, find_cancellations
 from services.connectors.shopify.sending.prices import prices, prices_again
+from services.connectors.shopify.sending.products import find_products, push_products
 from services.connectors.shopify.sending.refunds import find_refunds, refunds
 from services.connectors.shopify.sending.shipments import find_fulfilments, fulfilments
 from services.connectors.shopify.sending.stock import stock, stock_again
@@ -10,10 +11,12 @@ __all__ = [
     "cancellations",
     "find_cancellations",
     "find_fulfilments",
+    "find_products",
     "find_refunds",
     "fulfilments",
     "prices",
     "prices_again",
+    "push_products",
     "refunds",
     "stock",
     "stock_again",
