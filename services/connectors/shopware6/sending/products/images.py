@@ -9,6 +9,7 @@ from services.connectors.shopware6.outbound.pictures import file_name
 from services.connectors.shopware6.sending.products.lookups import portions
 from shared.contracts.errors import Rejected
 
+FIELDS = ["id", "fileName", "title", "alt"]
 NAME_TAKEN = "CONTENT__MEDIA_DUPLICATED_FILE_NAME"
 
 
@@ -17,18 +18,21 @@ async def images(client: Client, drafts: Sequence[outbound.Draft]) -> dict[int, 
     wanted = {id: url for one in drafts for id, url in one.images.items()}
     if not wanted:
         return {}
-    there: dict[str, bool] = {}
+    there: dict[str, dict[str, Any]] = {}
     for part in portions(sorted(wanted)):
-        rows = await client.search("media", queries.by_ids(part, {}, {"media": ["id", "fileName"]}))
-        there |= {str(row["id"]): bool(row.get("fileName")) for row in rows}
+        rows = await client.search("media", queries.by_ids(part, {}, {"media": FIELDS}))
+        there |= {str(row["id"]): row for row in rows}
     told: dict[str, dict[str, Any]] = {}
     for one in drafts:
         for id, row in one.media.items():
             # Where a medium lies is decided when it is made; what is said of it may change.
-            told[id] = {name: value for name, value in row.items() if id not in there or name != "mediaFolderId"}
-    if writes := [row for id, row in told.items() if id not in there or len(row) > 1]:
-        await client.sync([("upsert", "media", writes)])
-    lacking = [id for id in sorted(wanted) if not there.get(id)]
+            known = there.get(id, {})
+            told[id] = {name: value for name, value in row.items() if not known or name != "mediaFolderId"}
+            if all(known.get(name) == value for name, value in told[id].items()):
+                del told[id]
+    if told:
+        await client.sync([("upsert", "media", list(told.values()))])
+    lacking = [id for id in sorted(wanted) if not there.get(id, {}).get("fileName")]
     refused = {id: problem for id in lacking if (problem := await _fetch(client, id, wanted[id]))}
     return {
         place: next(refused[id] for id in one.images if id in refused)
