@@ -42,8 +42,8 @@ PRODUCTS = {
         "product_tag",
     ),
     "read": (
-        "category", "custom_field", "custom_field_set", "custom_field_set_relation", "delivery_time", "language",
-        "locale", "media", "media_default_folder", "media_folder", "product_configurator_setting",
+        "category", "cms_page", "custom_field", "custom_field_set", "custom_field_set_relation", "delivery_time",
+        "language", "locale", "media", "media_default_folder", "media_folder", "product_configurator_setting",
         "product_cross_selling", "product_cross_selling_assigned_products", "product_manufacturer", "product_media",
         "property_group", "property_group_option", "sales_channel", "tag", "tax", "unit",
     ),

@@ -21,6 +21,7 @@ INHERITED = (
     *TEXTS, "price", "taxId", "tax", "active", "weight", "width", "height", "length", "manufacturer", "manufacturerId",
     "manufacturerNumber", "ean", "unit", "unitId", "deliveryTime", "deliveryTimeId", "isCloseout", "minPurchase",
     "maxPurchase", "purchaseSteps", "purchaseUnit", "referenceUnit", "restockTime", "releaseDate", "coverId",
+    "cmsPageId", "variantListingConfig",
     "categories", "media", "tags", "properties", "visibilities", "crossSellings",
 )  # fmt: skip
 LISTS = (

@@ -22,6 +22,7 @@ KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "purchaseUnit": NUMBER, "referenceUnit": NUMBER, "name": TEXT, "description": TEXT, "keywords": TEXT,
         "metaTitle": TEXT, "metaDescription": TEXT, "packUnit": TEXT, "packUnitPlural": TEXT, "customFields": (dict,),
         "manufacturerId": TEXT, "unitId": TEXT, "taxId": TEXT, "deliveryTimeId": TEXT, "coverId": TEXT,
+        "cmsPageId": TEXT, "variantListingConfig": (dict,),
     },
     "product_manufacturer": {"name": TEXT},
     "unit": {"name": TEXT, "shortCode": TEXT},

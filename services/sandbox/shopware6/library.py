@@ -64,6 +64,8 @@ class Library:
             id = hexid("channel") if name == ROOT else hexid("channel", name)
             self.put("sales_channel", id, name=name, active=True, navigationCategoryId=root["id"])
         self._fields()
+        for name, kind in (("Produktseite", "product_detail"), ("Werkstatt", "product_detail"), ("Start", "page")):
+            self.put("cms_page", hexid("page", name), name=name, type=kind, locked=False)
         folder = self.put("media_folder", hexid("folder", "product"), name="Product Media", parentId=None)
         self.put("media_folder", hexid("folder", "Warenwirtschaft"), name="Warenwirtschaft", parentId=None)
         self.put("media_default_folder", hexid("default folder", "product"), entity="product", folder=folder)

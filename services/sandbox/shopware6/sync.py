@@ -21,6 +21,7 @@ LIBRARY = (
 )  # fmt: skip
 """What may be made here beside products."""
 REFERS = {
+    "cmsPageId": "cms_page",
     "taxId": "tax", "manufacturerId": "product_manufacturer", "unitId": "unit", "deliveryTimeId": "delivery_time",
     "groupId": "property_group", "mediaFolderId": "media_folder", "mediaId": "media", "productId": "product",
     "optionId": "property_group_option", "salesChannelId": "sales_channel",

@@ -138,6 +138,33 @@ async def test_the_merchant_may_name_the_category_and_the_folder_where_ours_begi
     await opened.close()
 
 
+@pytest.mark.parametrize(("setting", "once"), [("one", True), ("each", False)])
+async def test_the_merchant_may_say_how_new_products_are_shown(setting: str, once: bool) -> None:
+    def set(shop: Any, url: str) -> dict[str, Any]:
+        return credentials(shop, url) | {"page_layout": "werkstatt", "variants_in_lists": setting}
+
+    opened = open_stand(replace(VARIETIES[0], credentials=set), SHOPWARE6)
+    (result,) = await opened.send("product", [family()])
+    made = opened.shop.store.catalogue.rows[result.external_id]
+    assert made["cmsPageId"] == hexid("page", "Werkstatt")
+    (group,) = made["variantListingConfig"]["configuratorGroupConfig"]
+    assert (made["variantListingConfig"]["displayParent"], group["expressionForListings"]) == (once, not once)
+    made["cmsPageId"], made["variantListingConfig"] = None, None
+    await opened.send("product", [changed(family(), external_id=result.external_id)])
+    assert (made["cmsPageId"], made["variantListingConfig"]) == (None, None)
+    await opened.close()
+
+
+async def test_a_layout_that_is_not_one_of_products_is_refused() -> None:
+    def set(shop: Any, url: str) -> dict[str, Any]:
+        return credentials(shop, url) | {"page_layout": "Start"}
+
+    opened = open_stand(replace(VARIETIES[0], credentials=set), SHOPWARE6)
+    (result,) = await opened.send("product", [product()])
+    assert result.params["detail"] == "page_layout: the shop has no layout Start for products"
+    await opened.close()
+
+
 async def test_rights_that_are_missing_are_the_merchants_to_mend() -> None:
     limited = replace(VARIETIES[0], credentials=lambda shop, url: {"url": url, **shop.read_only_credentials()})
     opened = open_stand(limited, SHOPWARE6)

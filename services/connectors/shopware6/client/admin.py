@@ -31,6 +31,7 @@ class Client:
         self.encrypted = credentials.url.startswith("https://")
         self.marks_documents = credentials.mark_documents == "sent"
         self.entry_category, self.media_folder = credentials.entry_category, credentials.media_folder
+        self.page_layout, self.variants_in_lists = credentials.page_layout, credentials.variants_in_lists
         self._version = ""
         self._currency: tuple[str, str] | None = None
         self._readable: dict[str, bool] = {}

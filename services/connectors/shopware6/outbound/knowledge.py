@@ -37,7 +37,7 @@ class Entry:
 @dataclass(frozen=True)
 class Known:
     """Ids by name (as `plain` writes it). `categories` are by parent, `options` by group. `entry` is None, and `folder`
-    empty, where the shop has none or none was needed."""
+    and `layout` are empty, where the shop has none or none was needed. `variants_in_lists` is the setting."""
 
     currency: str = ""
     currency_code: str = ""
@@ -55,6 +55,8 @@ class Known:
     fields: Mapping[str, Definition] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
+    layout: str = ""
+    variants_in_lists: str = ""
 
 
 @dataclass

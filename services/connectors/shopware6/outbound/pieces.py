@@ -89,6 +89,17 @@ def settings(plan: Plan, known: Known, made: Draft) -> list[Row]:
     return list(rows.values())
 
 
+def in_lists(plan: Plan, known: Known, made: Draft) -> Row:
+    """Whether lists show the product once, or every variant."""
+    once = known.variants_in_lists == "one"
+    names = dict.fromkeys(name for told in plan.push.variants for name in told.content.options)
+    groups = [
+        {"id": references.group(known, made, name), "representation": "box", "expressionForListings": not once}
+        for name in names
+    ]
+    return {"displayParent": once, "mainVariantId": None, "configuratorGroupConfig": groups}
+
+
 def merged(general: Sequence[ProductAttribute], own: Sequence[ProductAttribute]) -> list[ProductAttribute]:
     """What is said of the piece stands in place of what is said of the product under the same name."""
     names = {(one.name, one.language) for one in own}

@@ -8,7 +8,7 @@ from services.connectors.shopware6.outbound import facts, lists, references
 from services.connectors.shopware6.outbound.ids import id_of
 from services.connectors.shopware6.outbound.knowledge import Draft, Known, Row
 from services.connectors.shopware6.outbound.pictures import pictures
-from services.connectors.shopware6.outbound.pieces import merge, merged, own_row, price, settings, variant
+from services.connectors.shopware6.outbound.pieces import in_lists, merge, merged, own_row, price, settings, variant
 from services.connectors.shopware6.outbound.plans import Plan
 from services.connectors.shopware6.vocabulary import EVERYWHERE
 from shared.contracts.article import ArticleContent
@@ -22,6 +22,8 @@ def draft(plan: Plan, known: Known) -> Draft:
     if plan.writes_top:
         made.row |= _top(plan, known, made)
     above = dict(made.row)
+    if plan.family and plan.held is None and known.variants_in_lists:
+        made.row["variantListingConfig"] = in_lists(plan, known, made)
     if plan.family and plan.pieces:
         made.row["configuratorSettings"] = settings(plan, known, made)
     if plan.family or plan.apart:
@@ -61,7 +63,7 @@ def _needed(push: ProductPush, known: Known) -> Row:
     if first.tax_rate is None:
         raise Rejected("tax_rate: a new product needs a tax rate", code="rejected")
     channels = dict.fromkeys(references.channel(known, name) for name in push.channels)
-    return {
+    return ({"cmsPageId": known.layout} if known.layout else {}) | {
         "name": push.title or push.number,
         "stock": 0,
         "price": price(first, known),

@@ -52,6 +52,8 @@ async def lookups(client: Client, pushes: Sequence[ProductPush], products: Mappi
         fields={row["name"]: outbound.definition(row) for row in fields},
         products=products,
         folder=await _folder(client) if wants.images else "",
+        layout=await _layout(client) if client.page_layout else "",
+        variants_in_lists=client.variants_in_lists,
     )
 
 
@@ -158,6 +160,16 @@ async def _folder(client: Client) -> str:
     criteria = {"limit": 1, "filter": [wanted], "associations": {"folder": {}}, "includes": includes}
     rows = await client.search("media-default-folder", criteria)
     return str((rows[0].get("folder") or {}).get("id") or "") if rows else ""
+
+
+async def _layout(client: Client) -> str:
+    wanted = {"type": "equals", "field": "type", "value": "product_detail"}
+    includes = {"cms_page": NAMED}
+    rows = await client.search("cms-page", {"limit": MOST, "filter": [wanted], "includes": includes})
+    found = by_name(rows).get(plain(client.page_layout))
+    if found is None:
+        raise Rejected(f"page_layout: the shop has no layout {client.page_layout} for products", code="rejected")
+    return found
 
 
 def _position(row: Row) -> int:
