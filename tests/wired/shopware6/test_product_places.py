@@ -95,6 +95,15 @@ async def test_the_first_image_is_the_cover_and_a_variant_may_have_its_own(stand
     assert stand.shop.store.library.sources[cover["mediaId"]] == BACK
 
 
+async def test_images_that_are_told_in_another_order_stand_in_it(stand: Stand) -> None:
+    further = "https://bilder.kramladen.example/neu-oben.jpg"
+    first = await tell(stand, product(content={"media": (FRONT, BACK, further)}))
+    order = (further, FRONT, BACK)
+    await tell(stand, changed(product(), content={"media": order}, external_id=first.external_id))
+    assert tuple(one.address for one in shown(stand, "NP-1").images) == order
+    assert fetched(stand) == 3
+
+
 async def test_an_image_that_is_there_under_its_own_address_is_not_fetched_again(stand: Stand) -> None:
     """An article that was taken from this shop has the shop's own addresses."""
     before = shown(stand, "KR-1001")

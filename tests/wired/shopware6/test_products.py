@@ -102,10 +102,31 @@ async def test_a_plain_article_becomes_a_parent_where_it_is(stand: Stand) -> Non
     assert [one.sku for one in shown(stand, "NP-8-1").pieces] == ["NP-8-1", "NP-8-2"]
 
 
+async def test_a_product_is_known_by_its_variants_whatever_its_own_number_is_in_the_shop(stand: Stand) -> None:
+    before = shown(stand, "KR-7001")
+    told = family("KR-7")
+    pieces = tuple(
+        one.model_copy(update={"number": each.sku, "content": one.content.model_copy(update={"options": each.options})})
+        for one, each in zip(told.variants, before.pieces, strict=False)
+    )
+    result = await tell(stand, told.model_copy(update={"variants": pieces}))
+    assert (result.outcome, result.external_id) == ("done", before.external_id)
+    assert row(stand, "KR-7")["id"] == before.external_id
+    assert [one.external_id for one in shown(stand, "KR-7001").pieces] == [one.external_id for one in before.pieces]
+
+
+async def test_a_tax_that_changes_is_the_products_and_its_variants_take_it_over(stand: Stand) -> None:
+    first = await tell(stand, family())
+    lower = tuple(one.model_copy(update={"tax_rate": Decimal(7)}) for one in family().variants)
+    await tell(stand, changed(family(), variants=lower, external_id=first.external_id))
+    assert [row(stand, number)["taxId"] for number in ("NP-8", "NP-8-1")] == [hexid("tax", Decimal("0.07")), None]
+    assert {one.tax for one in shown(stand, "NP-8-1").pieces} == {"7"}
+
+
 async def test_a_number_that_is_another_products_is_refused(stand: Stand) -> None:
-    taken = piece("KR-7001", content={"options": {"Farbe": "Gelb"}})
+    taken = piece("KR-1002", content={"options": {"Farbe": "Gelb"}})
     told = family().model_copy(update={"variants": (family().variants[0], taken)})
-    assert await refusal(stand, told) == "number: KR-7001 is another product's in the shop"
+    assert await refusal(stand, told) == "number: KR-1002 is another product's in the shop"
 
 
 async def test_a_number_taken_in_the_shop_is_refused_in_the_shops_words(stand: Stand) -> None:

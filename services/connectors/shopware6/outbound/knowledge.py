@@ -13,6 +13,10 @@ Row = dict[str, Any]
 Key = tuple[str, str]
 
 
+LONGEST_NAME = 255
+"""No name in the shop is longer: what is longer is a text."""
+
+
 def plain(name: str) -> str:
     """A name as the shop compares it."""
     return name.strip().casefold()
@@ -112,7 +116,8 @@ def wants(pushes: Sequence[ProductPush]) -> Wants:
             | {name.removeprefix("properties.") for name in names - set(STANDARD_FIELDS)}
         ),
         options=frozenset(
-            {name for one in contents for name in one.options.values()} | {one.value for one in attributes}
+            {name for one in contents for name in one.options.values()}
+            | {one.value for one in attributes if len(one.value) <= LONGEST_NAME}
         ),
         units=any(one.unit for one in contents) or "shopware6_unit" in names,
         delivery_times=any(one.delivery_time for one in contents) or "shopware6_delivery_time" in names,

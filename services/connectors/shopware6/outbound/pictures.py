@@ -17,8 +17,8 @@ LONGEST_NAME = 80
 def pictures(
     known: Known, draft: Draft, product: str, held: Held | None, content: ArticleContent, *, removes: bool
 ) -> Row:
-    """`media` and `coverId` of one row. The first image is the cover; what hangs there already keeps its place, unless
-    what is not told is taken away."""
+    """`media` and `coverId` of one row. The first image is the cover; where others hang there and may stay, what hangs
+    there already keeps its place."""
     if not content.media:
         return {}
     there: Sequence[Mapping[str, object]] = (held or {}).get("media") or ()
@@ -34,10 +34,11 @@ def pictures(
         else:
             taken.append(max(taken, default=-1) + 1)
             places.append({"id": id_of("product_media", product, id), "mediaId": id, "position": taken[-1]})
-    if removes:
+    keeps = {one["id"] for one in places}
+    others = [one["id"] for one in there if one["id"] not in keeps]
+    if removes or not others:
         places = [one | {"position": place} for place, one in enumerate(places)]
-        keeps = {one["id"] for one in places}
-        draft.after += [("product_media", {"id": one["id"]}) for one in there if one["id"] not in keeps]
+        draft.after += [("product_media", {"id": id}) for id in others]
     return {"media": places, "coverId": places[0]["id"]}
 
 

@@ -53,7 +53,7 @@ def decide(push: ProductPush, by_id: Mapping[str, Held], by_number: Mapping[str,
     pieces = [_piece(one, by_id, by_number) for one in push.variants]
     top = by_id.get(push.external_id or "") or by_id.get(_parent_id(push)) or by_number.get(plain(push.number))
     if family:
-        return _family(push, top, pieces)
+        return _family(push, top, pieces, by_id)
     return _single(push, top, pieces[0] if pieces else None)
 
 
@@ -72,7 +72,10 @@ def _single(push: ProductPush, top: Held | None, piece: Piece | None) -> Plan:
     return plan if push.updates or push.withdrawn else _without(plan, _told_before(plan))
 
 
-def _family(push: ProductPush, top: Held | None, pieces: Sequence[Piece]) -> Plan:
+def _family(push: ProductPush, top: Held | None, pieces: Sequence[Piece], by_id: Mapping[str, Held]) -> Plan:
+    # A product whose variants the shop has is known by them, whatever its own number is there.
+    above = {str(one.held["parentId"]) for one in pieces if one.held and one.held.get("parentId")}
+    top = top or (by_id.get(above.pop()) if len(above) == 1 else None)
     if top is not None and top.get("parentId"):
         raise Rejected(f"number: {push.number} is a variant in the shop, and has variants here", code="rejected")
     id = str(top["id"]) if top else _parent_id(push)

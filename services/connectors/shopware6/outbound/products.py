@@ -43,6 +43,8 @@ def _top(plan: Plan, known: Known, made: Draft) -> Row:
         row |= own_row(push, single, known, variant=False)
     elif not plan.apart:
         row |= {"productNumber": push.number, "active": push.active}
+        if (rate := next((one.tax_rate for one in push.variants), None)) is not None:
+            row["taxId"] = references.tax(known, rate)
     merge(row, facts.attributes(known, made, attributes, parts))
     row |= lists.properties(made, plan.id, plan.held, row.pop("properties", []))
     facts.say(row, facts.translations(known, content, attributes, parts), known)

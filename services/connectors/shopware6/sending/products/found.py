@@ -54,6 +54,9 @@ async def find(client: Client, pushes: Sequence[ProductPush]) -> Found:
         await _read(client, found, {"type": "equalsAny", "field": "id", "value": part}, HANGING)
     for part in portions(sorted(numbers)):
         await _read(client, found, {"type": "equalsAny", "field": "productNumber", "value": part}, HANGING)
+    parents = {str(row["parentId"]) for row in found.by_id.values() if row.get("parentId")} - set(found.by_id)
+    for part in portions(sorted(parents)):
+        await _read(client, found, {"type": "equalsAny", "field": "id", "value": part}, HANGING)
     for part in portions(sorted(related)):
         await _read(client, found, {"type": "equalsAny", "field": "productNumber", "value": part}, {})
     return found
