@@ -126,7 +126,11 @@ async def test_a_tax_that_changes_is_the_products_and_its_variants_take_it_over(
 async def test_a_number_that_is_another_products_is_refused(stand: Stand) -> None:
     taken = piece("KR-1002", content={"options": {"Farbe": "Gelb"}})
     told = family().model_copy(update={"variants": (family().variants[0], taken)})
-    assert await refusal(stand, told) == "number: KR-1002 is another product's in the shop"
+    assert await refusal(stand, told) == "number: KR-1002 is a product of its own in the shop"
+    foreign = piece("KR-7001", content={"options": {"Farbe": "Gelb"}})
+    first = await tell(stand, family())
+    told = changed(family(), variants=(family().variants[0], foreign), external_id=first.external_id)
+    assert await refusal(stand, told) == "number: KR-7001 is another product's in the shop"
 
 
 async def test_a_number_taken_in_the_shop_is_refused_in_the_shops_words(stand: Stand) -> None:
@@ -337,6 +341,19 @@ async def test_a_product_whose_variants_are_all_gone_here_is_withdrawn_with_thos
     none_left = changed(family(), variants=(), withdrawn=True, external_id=first.external_id)
     assert (await tell(stand, none_left)).outcome == "done"
     assert not any(one.active for one in shown(stand, "NP-8-1").pieces)
+
+
+async def test_a_variant_that_is_gone_here_is_off_sale_and_another_one_may_have_its_options(stand: Stand) -> None:
+    first = await tell(stand, family())
+    red, blue = family().variants
+    gone = red.model_copy(update={"active": False})
+    other = piece("NP-8-9", content={"options": {"Farbe": "Rot"}})
+    bare = blue.model_copy(update={"active": False, "content": blue.content.model_copy(update={"options": {}})})
+    told = changed(family(), variants=(gone, other, bare), external_id=first.external_id)
+    assert (await tell(stand, told)).outcome == "done"
+    assert {one.sku: (one.active, dict(one.options)["Farbe"]) for one in shown(stand, "NP-8-1").pieces} == {
+        "NP-8-1": (False, "Rot"), "NP-8-2": (False, "Blau"), "NP-8-9": (True, "Rot"),
+    }  # fmt: skip
 
 
 async def test_what_has_variants_in_the_shop_and_none_here_is_not_touched(stand: Stand) -> None:

@@ -52,7 +52,7 @@ def variant(plan: Plan, piece: Piece, known: Known, made: Draft, above: Row) -> 
     facts.say(row, facts.translations(known, told.content, told.attributes, parts), known)
     if "images" in parts and told.content.media != push.content.media:
         row |= pictures(known, made, piece.id, piece.held, told.content, removes=push.removes_images)
-    if plan.family:
+    if told.content.options:
         options = [references.option(known, made, name, value) for name, value in told.content.options.items()]
         row |= lists.options(made, piece.id, piece.held, lists.ids(options))
     return {

@@ -84,8 +84,10 @@ def _family(push: ProductPush, top: Held | None, pieces: Sequence[Piece], by_id:
         return plan
     for one in pieces:
         if one.held is not None and one.held.get("parentId") != id:
-            raise Rejected(f"number: {one.told.number} is another product's in the shop", code="rejected")
-    _distinct(pieces)
+            whose = "another product's" if one.held.get("parentId") else "a product of its own"
+            raise Rejected(f"number: {one.told.number} is {whose} in the shop", code="rejected")
+    # What is on sale no more may have been replaced by another variant with the same options.
+    _distinct([one for one in pieces if one.told.active])
     if top is None:
         return plan if push.creates else _without(plan, "missing")
     # Variants that only come to be told now are a matter of the part, of a product that is there.
