@@ -71,6 +71,22 @@ async def test_an_image_that_the_shop_cannot_fetch_is_named_and_its_product_wait
     assert (await tell(stand, good)).outcome == "done"
 
 
+async def test_words_with_an_image_that_the_shop_refuses_hold_back_their_own_product_alone(stand: Stand) -> None:
+    words = {BACK: MediaText(title="x" * 300)}
+    bad = product("NP-2", content={"media": (FRONT, BACK), "media_texts": words})
+    one, other = product("NP-1", content={"media": (FRONT,)}), product("NP-3", content={"media": (FRONT,)})
+    results = await stand.send("product", [one, bad, other])
+    assert [result.outcome for result in results] == ["done", "failed", "done"]
+    assert results[1].params["detail"].startswith("media.title: Diese Zeichenkette ist zu lang")
+    assert BACK not in media(stand)
+    assert media(stand)[FRONT]["title"] == "Brett"
+
+
+async def test_what_one_product_says_of_an_image_stays_where_another_says_nothing(stand: Stand) -> None:
+    await stand.send("product", [product("NP-1"), product("NP-2", content={"media_texts": {}})])
+    assert media(stand)[FRONT]["title"] == "Brett"
+
+
 async def test_an_address_that_names_no_file_is_refused(stand: Stand) -> None:
     (result,) = await stand.send("product", [product(content={"media": ("https://bilder.example/anzeigen?id=7",)})])
     assert result.params["detail"].startswith("media: the address https://bilder.example/anzeigen?id=7 does not end")

@@ -7,6 +7,7 @@ from services.connectors.shopware6 import outbound, queries
 from services.connectors.shopware6.client import Client
 from services.connectors.shopware6.outbound.pictures import file_name
 from services.connectors.shopware6.sending.products.lookups import portions
+from services.connectors.shopware6.sending.products.writing import write
 from shared.contracts.errors import Rejected
 
 FIELDS = ["id", "fileName", "title", "alt"]
@@ -22,22 +23,36 @@ async def images(client: Client, drafts: Sequence[outbound.Draft]) -> dict[int, 
     for part in portions(sorted(wanted)):
         rows = await client.search("media", queries.by_ids(part, {}, {"media": FIELDS}))
         there |= {str(row["id"]): row for row in rows}
+    told = _told(drafts, there)
+    makes = {place: {("media", id): told[id] for id in one.media if id in told} for place, one in enumerate(drafts)}
+    refused = await write(client, {place: outbound.Draft({}, makes=rows) for place, rows in makes.items() if rows})
+    lost = {id for place in refused for _, id in makes[place]} - {
+        id for place, one in enumerate(drafts) if place not in refused for id in one.images
+    }
+    lacking = [id for id in sorted(set(wanted) - lost) if not there.get(id, {}).get("fileName")]
+    problems = {id: problem for id in lacking if (problem := await _fetch(client, id, wanted[id]))}
+    return refused | {
+        place: next(problems[id] for id in one.images if id in problems)
+        for place, one in enumerate(drafts)
+        if set(one.images) & set(problems)
+    }
+
+
+def _told(drafts: Sequence[outbound.Draft], there: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Media that are new, or of which something else is said than the shop has. Where one lies is decided when it is
+    made."""
     told: dict[str, dict[str, Any]] = {}
     for one in drafts:
         for id, row in one.media.items():
-            # Where a medium lies is decided when it is made; what is said of it may change.
-            known = there.get(id, {})
-            told[id] = {name: value for name, value in row.items() if not known or name != "mediaFolderId"}
-            if all(known.get(name) == value for name, value in told[id].items()):
-                del told[id]
-    if told:
-        await client.sync([("upsert", "media", list(told.values()))])
-    lacking = [id for id in sorted(wanted) if not there.get(id, {}).get("fileName")]
-    refused = {id: problem for id in lacking if (problem := await _fetch(client, id, wanted[id]))}
+            told.setdefault(id, {}).update(row)
+    changed = {
+        id: {name: value for name, value in row.items() if id not in there or name != "mediaFolderId"}
+        for id, row in told.items()
+    }
     return {
-        place: next(refused[id] for id in one.images if id in refused)
-        for place, one in enumerate(drafts)
-        if set(one.images) & set(refused)
+        id: row
+        for id, row in changed.items()
+        if any(there.get(id, {}).get(name) != value for name, value in row.items())
     }
 
 

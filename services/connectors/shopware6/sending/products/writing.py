@@ -8,7 +8,7 @@ from services.connectors.shopware6.outbound.knowledge import Key, Row, plain
 from shared.contracts.errors import Rejected
 
 MADE_FIRST = (
-    "unit", "product_manufacturer", "tag", "property_group", "property_group_option", "category",
+    "media", "unit", "product_manufacturer", "tag", "property_group", "property_group_option", "category",
 )  # fmt: skip
 """What refers to something else comes after it; of categories those above come first by themselves."""
 Operation = tuple[str, str, list[Row]]
