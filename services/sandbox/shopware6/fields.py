@@ -3,7 +3,7 @@
 Values are judged before anything is written; a refusal names the value by its place in the request.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from services.sandbox.shopware6.criteria import HEX_ID
@@ -139,7 +139,3 @@ def prices(pointer: str, price: Any) -> Problems:
     if all(one.get("currencyId") != DEFAULT_CURRENCY for one in price):
         wrong.append(blank(pointer) | {"detail": "No price for default currency defined"})
     return wrong
-
-
-def ids(rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [str(one.get("id", "")) for one in rows]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.connectors.shopware6.connector import SHOPWARE6
+from services.connectors.shopware6.connector import PRODUCTS, SHOPWARE6
 from services.connectors.shopware6.outbound.ids import id_of
 from services.connectors.shopware6.outbound.pictures import file_name
 from services.sandbox.faults import Rule
@@ -14,7 +14,7 @@ from shared.contracts.article import MediaText
 from shared.contracts.errors import Misconfigured
 from tests.wired.contract.shops.shopware6 import VARIETIES, credentials
 from tests.wired.contract.stand import Stand, open_stand
-from tests.wired.contract.telling import BACK, FRONT, changed, family, of_number, piece, product, shown, tell
+from tests.wired.contract.telling import BACK, FRONT, attribute, changed, family, of_number, piece, product, shown, tell
 
 BROKEN = "https://bilder.invalid/brett.jpg"
 
@@ -187,6 +187,27 @@ async def test_a_layout_that_is_not_one_of_products_is_refused() -> None:
     opened = open_stand(replace(VARIETIES[0], credentials=set), SHOPWARE6)
     (result,) = await opened.send("product", [product()])
     assert result.params["detail"] == "page_layout: the shop has no layout Start for products"
+    await opened.close()
+
+
+async def test_the_rights_that_are_asked_for_are_all_that_articles_need() -> None:
+    limited = replace(VARIETIES[0], credentials=lambda shop, url: {"url": url, **shop.read_only_credentials()})
+    opened = open_stand(limited, SHOPWARE6)
+    store = opened.shop.store
+    asked = {f"{entity}:{may}" for may, entities in PRODUCTS.items() for entity in entities}
+    rights = store.limited_key.privileges | asked | {"product:update"}
+    store.door.integrations = [replace(store.limited_key, privileges=frozenset(rights))]
+    first = await tell(opened, product(attributes=(attribute("Material", "Eiche", ""),), channels=("Kramladen",)))
+    less = {"tags": ("Neu",), "categories": ("Garten",), "media": (BACK,), "related": ("KR-1002",), "texts": {}}
+    told = changed(product(), content=less, removes_images=True, external_id=first.external_id)
+    other = (attribute("Material", "Buche", ""), attribute("spuelfest", "ja", ""))
+    assert (await tell(opened, told.model_copy(update={"attributes": other}))).outcome == "done"
+    many = await tell(opened, family())
+    red, blue = family().variants
+    green = blue.model_copy(update={"content": blue.content.model_copy(update={"options": {"Farbe": "Grün"}})})
+    again = changed(family(), variants=(red, green), external_id=many.external_id)
+    assert (await tell(opened, again)).outcome == "done"
+    assert (await tell(opened, changed(again, withdrawn=True, deletes=True))).outcome == "done"
     await opened.close()
 
 
