@@ -43,7 +43,7 @@ class Variety:
     `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
     `product_writes` and `product_method` are the same for what makes a product, `spoilt` makes of a product one that
     the shop refuses, and `property` and `free_field` are what the merchant calls a property and a free field there. The
-    shop of a platform that is told products answers `products()`, `merchant.ShownProduct` of all it lists, on sale or not.
+    shop of a platform that is told products answers `products()`, a `merchant.ShownProduct` of all that it lists.
     `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
     asks a caller to prove who he is; `delay` is how many seconds after a change the platform's lists show it at all."""
 

@@ -73,7 +73,7 @@ def _nothing(plan: outbound.Plan) -> PushResult:
         return PushResult("unchanged", external_id=plan.id)
     if plan.verdict == "exists":
         return PushResult("failed", "product_exists", {"external_id": plan.id}, external_id=plan.id)
-    return PushResult("failed", "product_missing")
+    return PushResult("failed", "product_missing", {"article": plan.push.number})
 
 
 def _refused(detail: str) -> PushResult:
