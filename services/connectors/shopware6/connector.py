@@ -12,6 +12,7 @@ from shared.contracts.document import DocumentPush
 from shared.contracts.errors import Misconfigured
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -25,6 +26,29 @@ WRITES = {
     "document:update": "documents cannot be sent",
     "document_type:read": "documents cannot be sent",
 }
+PRODUCTS = {
+    "create": (
+        "product", "product_category", "product_configurator_setting", "product_cross_selling",
+        "product_cross_selling_assigned_products", "product_media", "product_option", "product_property", "product_tag",
+        "product_visibility", "product_manufacturer", "category", "tag", "unit", "property_group",
+        "property_group_option", "media",
+    ),
+    "update": (
+        "media", "product_configurator_setting", "product_cross_selling", "product_cross_selling_assigned_products",
+        "product_media",
+    ),
+    "delete": (
+        "product", "product_category", "product_cross_selling", "product_media", "product_option", "product_property",
+        "product_tag",
+    ),
+    "read": (
+        "category", "cms_page", "custom_field", "custom_field_set", "custom_field_set_relation", "delivery_time",
+        "language", "locale", "media", "media_default_folder", "media_folder", "product_configurator_setting",
+        "product_cross_selling", "product_cross_selling_assigned_products", "product_manufacturer", "product_media",
+        "property_group", "property_group_option", "sales_channel", "tag", "tax", "unit",
+    ),
+}  # fmt: skip
+"""What the role may do to which entities where articles are sent, besides product:update."""
 
 
 async def probe(client: Client) -> Probe:
@@ -53,6 +77,10 @@ async def probe(client: Client) -> Probe:
             for right, without in WRITES.items()
             if right not in allowed
         ]
+        rights = [f"{entity}:{may}" for may, entities in PRODUCTS.items() for entity in entities]
+        if lacking := ", ".join(right for right in rights if right not in allowed):
+            words = {"field": lacking, "detail": "articles cannot be sent"}
+            findings.append(Finding("scope_missing", lacking, fatal=False, params=words))
     return Probe(findings, facts)
 
 
@@ -87,6 +115,7 @@ SHOPWARE6 = Connector(
             batch=20,
         ),
         Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
+        Push("product", "products", ProductPush, sending.products, sending.products_again, batch=20),
     ),
     capabilities=(
         Capability("orders", True, "POST /search/order by every stamp of an order, keyset by autoIncrement"),
@@ -103,8 +132,21 @@ SHOPWARE6 = Connector(
         Capability("order-sources", False, "not yet: an order names its channel; tills and apps are such"),
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
-        Capability("listings", False, "articles are not sent to shops yet"),
-        Capability("refunds_sent", False, "not yet: the refund of a capture is the payment plugin's business"),
+        Capability("products", True, "POST /_action/sync with all that they refer to; POST /_action/media/{id}/upload"),
+        Capability("article-becomes-variant", False, "by intention: it is refused, for its address would be lost"),
+        Capability("article-minimum-stock", False, "a product has no level for reordering"),
+        Capability("article-sold-out", False, "a closeout without stock is sold out by itself; there is no mark"),
+        Capability("article-short-text", False, "a product has one description"),
+        Capability("article-customs-number", False, "a product has no field for it; a custom field may hold it"),
+        Capability("article-origin", False, "a product has no field for it; a custom field may hold it"),
+        Capability("article-product-group", False, "a product has categories, and no group beside them"),
+        Capability("article-counted-flag", False, "the shop counts every product; only a closeout ends at zero"),
+        Capability(
+            "refunds_sent", False,
+            "POST /_action/order_transaction_capture_refund/{id} pays only what a payment plugin has captured and can "
+            "pay back; the core's own ways to pay capture nothing",
+        ),
+        Capability("return-sent", False, "/order-return is Shopware Commercial's; the core has a delivery's state"),
         Capability("documents", True, "POST /document and its upload; the mark by PATCH /document/{id}"),
     ),
 )  # fmt: skip

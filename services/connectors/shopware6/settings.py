@@ -62,6 +62,61 @@ class Credentials(BaseModel):
         ),
     ] = ""
 
+    entry_category: Annotated[
+        str,
+        Field(
+            title="Entry category",
+            description="Path of the category below which ours are made, joined by “ > ”. Empty: where the sales "
+            "channel's navigation begins.",
+            json_schema_extra={
+                "title_de": "Einstiegskategorie",
+                "description_de": "Pfad der Kategorie, unter der unsere angelegt werden, mit „ > “ verbunden. Leer: wo "
+                "die Navigation des Verkaufskanals beginnt.",
+            },
+            max_length=500,
+        ),
+    ] = ""
+
+    media_folder: Annotated[
+        str,
+        Field(
+            title="Media folder",
+            description="Name of the folder that images of products are put into. Empty: the shop's own for products.",
+            json_schema_extra={
+                "title_de": "Medienordner",
+                "description_de": "Name des Ordners, in den Produktbilder kommen. Leer: der des Shops für Produkte.",
+            },
+            max_length=200,
+        ),
+    ] = ""
+
+    page_layout: Annotated[
+        str,
+        Field(
+            title="Page layout",
+            description="Name of the shop's layout for the page of a new product. Empty: the shop's own choice.",
+            json_schema_extra={
+                "title_de": "Seitenlayout",
+                "description_de": "Name des Layouts für die Seite eines neuen Produkts. Leer: wie der Shop es vorgibt.",
+            },
+            max_length=200,
+        ),
+    ] = ""
+
+    variants_in_lists: Annotated[
+        Literal["", "one", "each"],
+        Field(
+            title="Variants in lists",
+            description='"one" shows a new product with variants once in lists, "each" shows every variant. Empty: as '
+            "the shop does by itself.",
+            json_schema_extra={
+                "title_de": "Varianten in Listen",
+                "description_de": "„one“ zeigt ein neues Produkt mit Varianten einmal in Listen, „each“ jede Variante. "
+                "Leer: wie der Shop es von selbst tut.",
+            },
+        ),
+    ] = ""
+
     @field_validator("url")
     @classmethod
     def _plain_address(cls, value: str) -> str:

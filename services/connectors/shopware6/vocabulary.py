@@ -54,3 +54,22 @@ DOCUMENT_NUMBERS = {
     "credit_note": "creditNoteNumber",
     "delivery_note": "deliveryNoteNumber",
 }
+STANDARD_FIELDS = {
+    "shopware6_max_purchase": ("maxPurchase", "int"),
+    "shopware6_min_purchase": ("minPurchase", "int"),
+    "shopware6_purchase_steps": ("purchaseSteps", "int"),
+    "shopware6_purchase_unit": ("purchaseUnit", "float"),
+    "shopware6_reference_unit": ("referenceUnit", "float"),
+    "shopware6_unit": ("unitId", "unit"),
+    "shopware6_release_date": ("releaseDate", "datetime"),
+    "shopware6_pack_unit": ("packUnit", "text"),
+    "shopware6_pack_unit_plural": ("packUnitPlural", "text"),
+    "shopware6_restock_time": ("restockTime", "int"),
+    "shopware6_delivery_time": ("deliveryTimeId", "delivery_time"),
+}
+"""Attributes that fill a field of the product itself: its name there, and the kind of its value."""
+STANDARD = "shopware6_"
+CROSS_SELLING = {"de": "Passend dazu", "fr": "Se marie bien avec"}
+CROSS_SELLING_ELSEWHERE = "Goes well with"
+EVERYWHERE = 30
+"""A product is found by search, in lists and by its address."""

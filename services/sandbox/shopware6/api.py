@@ -8,13 +8,17 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 
 from services.sandbox.merchant import Change
-from services.sandbox.shopware6 import criteria, documents, schema, staff, writes
+from services.sandbox.shopware6 import criteria, documents, media, schema, staff, sync, writes
 from services.sandbox.shopware6.errors import ApiError, answer, no_route, not_found
 from services.sandbox.shopware6.store import Store
 from services.sandbox.shopware6.tokens import Integration
 from services.sandbox.shopware6.values import written
 
-SEARCHABLE = ("order", "product", "currency", "integration", "document", "document_type")
+SEARCHABLE = (
+    "order", "product", "currency", "integration", "document", "document_type", "tax", "unit", "delivery_time",
+    "language", "sales_channel", "product_manufacturer", "tag", "category", "property_group", "property_group_option",
+    "custom_field", "cms_page", "media", "media_folder", "media_default_folder",
+)  # fmt: skip
 Handler = Callable[[Request, Integration, Any], Awaitable[Response]]
 
 
@@ -81,8 +85,14 @@ def routes(store: Store) -> APIRouter:
         return _json({"data": schema.present(entity, row, {}, {}, frozenset())})
 
     @route("POST", "/api/_action/sync")
-    async def sync(request: Request, caller: Integration, given: Any) -> Response:
-        return _json(writes.sync(store, caller, given))
+    async def synced(request: Request, caller: Integration, given: Any) -> Response:
+        return _json(sync.sync(store, caller, given))
+
+    @route("POST", "/api/_action/media/{id}/upload")
+    async def fetched(request: Request, caller: Integration, given: Any) -> Response:
+        id = request.path_params["id"]
+        media.upload(store, caller, id, dict(request.query_params), given)
+        return Response(status_code=204, headers={"Location": f"/api/media/{id}"})
 
     @route("POST", "/api/document")
     async def document(request: Request, caller: Integration, given: Any) -> Response:

@@ -54,13 +54,20 @@ def matches(row: dict[str, Any], condition: dict[str, Any]) -> bool:
         return not together(matches(row, one) for one in condition["queries"])
     found = list(values(row, condition["field"]))
     if kind == "equals":
-        return condition.get("value") in found if condition.get("value") is not None else all(v is None for v in found)
+        wanted = condition.get("value")
+        return _plain(wanted) in map(_plain, found) if wanted is not None else all(v is None for v in found)
     if kind == "equalsAny":
-        wanted = condition["value"]
-        return any(one in (wanted.split("|") if isinstance(wanted, str) else wanted) for one in found)
+        given = condition["value"]
+        any_of = {_plain(one) for one in (given.split("|") if isinstance(given, str) else given)}
+        return any(_plain(one) in any_of for one in found)
     if kind == "range":
         return any(_within(one, condition["parameters"]) for one in found if one is not None)
     raise ApiError(400, "FRAMEWORK__INVALID_FILTER_QUERY", f"The filter type {kind} is not supported.")
+
+
+def _plain(value: Any) -> Any:
+    """As the database compares texts: capital letters and blanks at the end make no difference."""
+    return value.rstrip().casefold() if isinstance(value, str) else value
 
 
 def _within(value: Any, limits: dict[str, Any]) -> bool:

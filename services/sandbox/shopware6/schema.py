@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.sandbox.shopware6.errors import ApiError
+from services.sandbox.shopware6.errors import ApiError, missing
 
 STATE = {"stateMachineState": "state_machine_state"}
 ASSOCIATIONS: dict[str, dict[str, str]] = {
@@ -24,10 +24,20 @@ ASSOCIATIONS: dict[str, dict[str, str]] = {
     "language": {"locale": "locale"},
     "product": {
         "options": "property_group_option", "parent": "product", "manufacturer": "product_manufacturer",
-        "categories": "category", "media": "product_media",
+        "categories": "category", "media": "product_media", "properties": "property_group_option", "tags": "tag",
+        "tax": "tax", "unit": "unit", "deliveryTime": "delivery_time", "visibilities": "product_visibility",
+        "crossSellings": "product_cross_selling", "configuratorSettings": "product_configurator_setting",
     },
     "product_media": {"media": "media"},
+    "product_visibility": {"salesChannel": "sales_channel"},
+    "product_configurator_setting": {"option": "property_group_option"},
+    "product_cross_selling": {"assignedProducts": "product_cross_selling_assigned_products"},
+    "product_cross_selling_assigned_products": {"product": "product"},
     "property_group_option": {"group": "property_group"},
+    "media": {"mediaFolder": "media_folder"},
+    "media_default_folder": {"folder": "media_folder"},
+    "custom_field": {"customFieldSet": "custom_field_set"},
+    "custom_field_set": {"relations": "custom_field_set_relation"},
     "integration": {"aclRoles": "acl_role"},
 }  # fmt: skip
 AUTOLOADED_UNTIL_6_5 = frozenset({"stateMachineState", "shippingOrderAddress"})
@@ -64,11 +74,9 @@ def present(
 
 def check(entity: str, associations: dict[str, Any], lacks: Callable[[str], bool]) -> None:
     """Refuses what does not hang there (as a server error, for ever), and what the caller may not read."""
-    missing = sorted({f"{one}:read" for one in _entities(entity, associations) if lacks(f"{one}:read")})
-    if missing:
-        listed = ",".join(f'"{one}"' for one in missing)
-        detail = f'{{"message":"Missing privilege","missingPrivileges":[{listed}]}}'
-        raise ApiError(403, "FRAMEWORK__MISSING_PRIVILEGE_ERROR", detail)
+    lacking = sorted({f"{one}:read" for one in _entities(entity, associations) if lacks(f"{one}:read")})
+    if lacking:
+        raise missing(lacking)
 
 
 def _entities(entity: str, associations: dict[str, Any]) -> list[str]:

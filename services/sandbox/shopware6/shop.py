@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, SentDocument, World
-from services.sandbox.shopware6 import documents, staff
+from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, SentDocument, ShownProduct, World
+from services.sandbox.shopware6 import documents, showing, staff
 from services.sandbox.shopware6.api import routes
 from services.sandbox.shopware6.store import Options, Store, changed_at
 from services.sandbox.webhooks import WebhookSender
@@ -84,6 +84,9 @@ class Shopware6Shop:
 
     def strike_price(self, sku: str) -> Decimal | None:
         return self.store.catalogue.strike_price(sku)
+
+    def products(self) -> list[ShownProduct]:
+        return showing.products(self.store)
 
     def documents(self) -> list[SentDocument]:
         return documents.sent(self.store)

@@ -1,6 +1,6 @@
 """One shop's whole state; the API, the shop's staff and its customers all change it through this."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from services.sandbox.faults import Faults
 from services.sandbox.merchant import Basket
 from services.sandbox.shopware6 import states
 from services.sandbox.shopware6.catalogue import Catalogue
+from services.sandbox.shopware6.library import Library
 from services.sandbox.shopware6.till import Till
 from services.sandbox.shopware6.tokens import Door, Integration
 from services.sandbox.shopware6.values import DEFAULT_CURRENCY, hexid, stamp
@@ -60,7 +61,8 @@ class Store:
         self.before_6_6 = version < (6, 6)
         self.before_6_7 = version < (6, 7)
         self.most = 500 if version >= (6, 5, 5) else None
-        self.catalogue = Catalogue(clock, shelf_counts=self.before_6_6)
+        self.library = Library(clock)
+        self.catalogue = Catalogue(clock, self.library, shelf_counts=self.before_6_6)
         self.till = Till(self.catalogue, names=version >= (6, 7))
         self.key = Integration(f"SWIA{hexid(name)[:22].upper()}", hexid("secret", name) * 2, "Kontor")
         self.limited_key = Integration(
@@ -72,9 +74,17 @@ class Store:
         self.mails: list[tuple[str, str]] = []
         """Order id and event of every mail the shop has sent."""
         self.served: list[dict[str, Any]] = []
+        self.translations: dict[str, dict[str, dict[str, Any]]] = {}
+        """What products say in each language, by product and language."""
         self.documents: dict[str, dict[str, Any]] = {}
         self.files: dict[str, bytes] = {}
         """Every uploaded file of the shop by its name, which is taken once."""
+
+    def known(self, entity: str) -> Mapping[str, dict[str, Any]]:
+        """Products, and what they refer to, by id."""
+        if entity == "product":
+            return self.catalogue.rows
+        return self.catalogue.parts(entity) or self.library.all(entity)
 
     def now(self) -> str:
         return stamp(self.clock())
@@ -104,6 +114,8 @@ class Store:
             ]
         if entity == "integration":
             return [_shown(one) for one in (self.key, self.limited_key)]
+        if entity != "order":
+            return list(self.library.all(entity).values())
         late = self.faults.active("late_visibility")
         hidden = timedelta(seconds=late.seconds) if late else timedelta(0)
         now = self.clock()

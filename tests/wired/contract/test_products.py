@@ -134,7 +134,7 @@ async def test_a_product_that_the_shop_has_under_its_number_is_changed_and_not_m
     assert len(shelf(stand)) == before
 
 
-@pytest.mark.proves("article-inactive", "shopify", "woocommerce")
+@pytest.mark.proves("article-inactive", "shopify", "woocommerce", "shopware6")
 async def test_an_inactive_product_is_not_on_sale_until_it_is_active_again(any_stand: Stand) -> None:
     told = family(active=False)
     first = await tell(any_stand, told)

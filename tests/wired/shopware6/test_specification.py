@@ -11,6 +11,8 @@ import pytest
 
 from services.connectors.shopware6 import inbound, queries, wire
 from services.connectors.shopware6.client.failures import explain, explain_grant
+from services.connectors.shopware6.sending.products.found import HANGING, INCLUDES
+from services.connectors.shopware6.vocabulary import STANDARD_FIELDS
 from services.order_import.money_proof import prove
 from services.sandbox import seeds
 from services.sandbox.shopware6.schema import ASSOCIATIONS
@@ -18,6 +20,7 @@ from services.sandbox.shopware6.states import MACHINES
 from shared.http.reply import Reply
 from tests.pure.shopware6.test_failures import NOW
 from tests.wired.contract.stand import Stand
+from tests.wired.contract.telling import BACK, attribute, changed, family, product
 from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 
@@ -78,6 +81,7 @@ def test_every_field_that_is_asked_for_is_in_the_schema() -> None:
         queries.STAMPS_ONLY,
         queries.PRODUCT_INCLUDES,
         queries.PRODUCT_STAMPS_ONLY,
+        INCLUDES,
     ):
         for entity, names in includes.items():
             assert set(names) <= fields(entity), entity
@@ -91,6 +95,7 @@ def test_every_association_and_stamp_that_is_asked_for_is_in_the_schema() -> Non
 
     check("order", queries.ORDER)
     check("product", queries.PRODUCT)
+    check("product", HANGING)
     for entity, stamps in (("order", queries.ORDER_STAMPS), ("product", queries.PRODUCT_STAMPS)):
         for name in stamps:
             association, _, field = name.rpartition(".")
@@ -100,6 +105,42 @@ def test_every_association_and_stamp_that_is_asked_for_is_in_the_schema() -> Non
             assert field in fields(owner), name
 
 
+async def test_every_field_that_is_written_is_in_the_schema(stand: Stand) -> None:
+    """With all that hangs on a product, by the associations that the pretend shop knows."""
+    written, sync = [], stand.client.sync
+
+    async def listened(operations: Any) -> None:
+        written.extend(operations)
+        await sync(operations)
+
+    stand.client.sync = listened
+    facts = tuple(
+        attribute(name, {"int": "2", "float": "1.5", "datetime": "2026-12-01"}.get(kind, "Stück"), "")
+        for name, (_, kind) in STANDARD_FIELDS.items()
+        if kind != "delivery_time"
+    )
+    first = await stand.send("product", [product(attributes=(*facts, attribute("Material", "Eiche", "")))])
+    less = {"tags": ("Neu",), "categories": ("Garten",), "media": (BACK,), "related": ("KR-1002",)}
+    again = changed(product(attributes=(attribute("Material", "Buche", ""),)), content=less, removes_images=True)
+    await stand.send("product", [again.model_copy(update={"external_id": first[0].external_id}), family()])
+
+    def unknown(entity: str, row: Any) -> set[str]:
+        found = {f"{entity}.{name}" for name in row if name not in fields(entity) | {"children", "translations"}}
+        for name, below in (ASSOCIATIONS.get(entity, {}) | {"children": entity}).items():
+            value = row.get(name)
+            for one in value if isinstance(value, list) else []:
+                found |= unknown(below, one)
+        for words in (row.get("translations") or {}).values():
+            found |= unknown(entity, words)
+        return found
+
+    upserts = [(entity, row) for action, entity, rows in written if action == "upsert" for row in rows]
+    assert {"product", "media", "tag", "category", "property_group_option"} <= {entity for entity, _ in upserts}
+    assert not set().union(*(unknown(entity, row) for entity, row in upserts))
+    gone = {entity for action, entity, _ in written if action == "delete"}
+    assert gone == {"product_media", "product_tag", "product_category", "product_property", "product_cross_selling"}
+
+
 async def test_every_call_of_the_connector_is_one_of_the_schemas(stand: Stand) -> None:
     order, other = await order_of(stand, "guest"), await order_of(stand, "bank transfer, unpaid")
     await stand.connector.probe(stand.client)
@@ -107,6 +148,7 @@ async def test_every_call_of_the_connector_is_one_of_the_schemas(stand: Stand) -
     await stand.send("stock", [level(one, 3) for one in await articles(stand, "KR-1001")])
     await settled(stand, "fulfilment", parcel(order))
     await settled(stand, "cancellation", cancellation(other))
+    await stand.send("product", [family(), product(channels=("Kramladen",))])
     known = [
         (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)))
         for path, methods in schema()["paths"].items()
@@ -143,6 +185,8 @@ def test_every_product_of_a_real_shop_is_read() -> None:
         ("patch-unknown-product", "rejected"),
         ("transition-order-illegal", "rejected"),
         ("sync-partial-error", "rejected"),
+        ("product-create-duplicate-number", "rejected"),
+        ("media-upload-duplicate-filename", "rejected"),
     ],
 )
 def test_every_refusal_of_a_real_shop_is_understood(name: str, code: str) -> None:

@@ -30,6 +30,8 @@ class Client:
         self._door = outside.shop(credentials.url, headers=headers, explain=explain_grant)
         self.encrypted = credentials.url.startswith("https://")
         self.marks_documents = credentials.mark_documents == "sent"
+        self.entry_category, self.media_folder = credentials.entry_category, credentials.media_folder
+        self.page_layout, self.variants_in_lists = credentials.page_layout, credentials.variants_in_lists
         self._version = ""
         self._currency: tuple[str, str] | None = None
         self._readable: dict[str, bool] = {}
@@ -105,6 +107,20 @@ class Client:
         """Whole lists of prices, all or none. Raises Rejected, whose `pointers` name the bad rows by their place."""
         body = {"price": {"entity": "product", "action": "upsert", "payload": list(rows)}}
         await self._send("POST", "/api/_action/sync", json=body, repeatable=True)
+
+    async def sync(self, operations: Sequence[tuple[str, str, Sequence[Mapping[str, Any]]]]) -> None:
+        """Operations (action, entity, rows) in their order, all or none; the key of each is its entity's name and
+        its place. Raises Rejected, whose `pointers` begin with that key."""
+        body = [
+            {"key": f"{entity}_{place}", "entity": entity, "action": action, "payload": list(rows)}
+            for place, (action, entity, rows) in enumerate(operations)
+        ]
+        await self._send("POST", "/api/_action/sync", json=body, repeatable=True)
+
+    async def upload_media(self, id: str, url: str, file_name: str, extension: str) -> None:
+        """Has the shop fetch the file of a medium from an address; names are the whole shop's."""
+        params = {"extension": extension, "fileName": file_name}
+        await self._send("POST", f"/api/_action/media/{id}/upload", params=params, json={"url": url}, repeatable=True)
 
     async def put_delivery(self, id: str, body: Mapping[str, Any]) -> None:
         await self._send("PATCH", f"/api/order-delivery/{id}", json=body, repeatable=True)

@@ -11,6 +11,8 @@ from shared.http.client import Reply
 
 DOMAIN_CODE = re.compile(r"[A-Z0-9]+__[A-Z0-9_]+")
 """A refusal of the shop's own, also where it comes as a server error: repeating the call changes nothing."""
+INTEGRITY = "SQLSTATE[23000]"
+"""The database refuses a row that refers to none, or that is there already: so is this, though it bears no code."""
 LONGEST = 300
 
 
@@ -27,12 +29,14 @@ def explain(reply: Reply) -> KontorError | None:
         return Misconfigured(f"The integration's role lacks {rights}.", code="scope_missing", field=rights)
     if reply.status < 500 and reply.status in (403, 408, 425, 429):
         return None
-    if reply.status >= 500 and not DOMAIN_CODE.fullmatch(code):
+    said = _said(first)
+    if reply.status >= 500 and not DOMAIN_CODE.fullmatch(code) and INTEGRITY not in said:
         return None
     pointers = " ".join(pointer for one in errors if (pointer := _pointer(one)))
-    said = str(first.get("detail") or first.get("title") or code)[:LONGEST]
+    problems = "\n".join(f"{pointer} {_said(one)}" for one in errors if (pointer := _pointer(one)))
     known = "not_found" if reply.status == 404 else "rejected"
-    return Rejected(said, code=known, platform_code=code, pointers=pointers)
+    number = _number(first)
+    return Rejected(said, code=known, platform_code=code, pointers=pointers, problems=problems, number=number)
 
 
 def explain_grant(reply: Reply) -> KontorError | None:
@@ -57,6 +61,17 @@ def _errors(reply: Reply) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError):
         return []
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _said(error: dict[str, Any]) -> str:
+    return str(error.get("detail") or error.get("title") or error.get("code") or "")[:LONGEST]
+
+
+def _number(error: dict[str, Any]) -> str:
+    """The number of a product that another one bears already: this refusal does not say where it stands."""
+    meta = error.get("meta")
+    parameters = meta.get("parameters") if isinstance(meta, dict) else None
+    return str(parameters.get("number", "")) if isinstance(parameters, dict) else ""
 
 
 def _missing(error: dict[str, Any]) -> list[str]:

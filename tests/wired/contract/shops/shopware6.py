@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.contracts.product import ProductPush
 from tests.wired.contract.stand import Variety
 
 
@@ -11,6 +12,11 @@ def credentials(shop: Any, url: str) -> dict[str, Any]:
 
 def wrong(shop: Any, url: str) -> dict[str, Any]:
     return credentials(shop, url) | {"secret_access_key": "not-the-secret"}
+
+
+def spoilt(told: ProductPush) -> ProductPush:
+    """A name has room for 255 characters."""
+    return told.model_copy(update={"title": "Brett " * 50})
 
 
 VARIETIES = (
@@ -24,6 +30,10 @@ VARIETIES = (
         cancellation_writes="state/cancel",
         price_writes="/_action/sync",
         document_writes="/upload",
+        product_writes="/_action/sync",
+        spoilt=spoilt,
+        property="Material",
+        free_field="pflege_hinweis",
     ),
     Variety(
         "shopware6",
@@ -38,5 +48,9 @@ VARIETIES = (
         cancellation_writes="state/cancel",
         price_writes="/_action/sync",
         document_writes="/upload",
+        product_writes="/_action/sync",
+        spoilt=spoilt,
+        property="Material",
+        free_field="pflege_hinweis",
     ),
 )

@@ -1,4 +1,4 @@
-"""From our commands to Shopware's bodies."""
+"""Quantities, prices, shipments and documents in Shopware's bodies."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -25,20 +25,22 @@ def quantity(command: StockPush, reserved: int) -> dict[str, Any]:
 def price(command: PricePush, currency: str, held: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The product's whole list of prices: ours in the shop's `currency`, the others as they are `held`."""
     own: dict[str, Any] = dict(next((one for one in held if one.get("currencyId") == currency), {}))
-    own |= {"currencyId": currency, "linked": True} | _both(command.price, command)
+    own |= {"currencyId": currency, "linked": True} | both_prices(
+        command.price, command.tax_rate, includes_tax=command.includes_tax
+    )
     if command.sets_strike:
         strike = command.strike
-        own["listPrice"] = strike and {"currencyId": currency, "linked": True} | _both(strike, command)
+        own["listPrice"] = strike and {"currencyId": currency, "linked": True} | both_prices(
+            strike, command.tax_rate, includes_tax=command.includes_tax
+        )
     others = [dict(one) for one in held if one.get("currencyId") != currency]
     return {"id": command.external_id, "price": [own, *others]}
 
 
-def _both(money: Money, command: PricePush) -> dict[str, float]:
-    """With and without tax; a strict shop takes no text for a number."""
-    factor = 1 + command.tax_rate / 100
-    gross, net = (
-        (money.amount, money.amount / factor) if command.includes_tax else (money.amount * factor, money.amount)
-    )
+def both_prices(money: Money, tax_rate: Decimal, *, includes_tax: bool) -> dict[str, float]:
+    """With and without tax of `tax_rate` percent; a strict shop takes no text for a number."""
+    factor = 1 + tax_rate / 100
+    gross, net = (money.amount, money.amount / factor) if includes_tax else (money.amount * factor, money.amount)
     return {"gross": float(round(gross, 6)), "net": float(round(net, 6))}
 
 
