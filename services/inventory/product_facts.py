@@ -1,4 +1,4 @@
-"""What we know of articles by themselves, as a channel is told it: texts, images, measures, and what they are to cost."""
+"""What we know of articles by themselves, as a channel is told it: texts, images, measures, and what they cost."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
