@@ -5,10 +5,11 @@ from datetime import timedelta
 from services.connectors.otto import inbound, reading, sending, wire
 from services.connectors.otto.client import Client
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import RECEIPTS, SCOPES
-from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
+from services.connectors.otto.vocabulary import ALL_SCOPES
+from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Schema, Stream
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
+from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
@@ -17,12 +18,18 @@ from shared.http.limits import Limit
 async def probe(client: Client) -> Probe:
     """Asks for every scope by itself, then looks into every interface; changes nothing."""
     findings = [
-        Finding("scope_missing", scope, params={"field": scope, "detail": (SCOPES | RECEIPTS)[scope]})
+        Finding("scope_missing", scope, params={"field": scope, "detail": ALL_SCOPES[scope]})
         for scope in await client.missing_scopes()
     ]
     if not client.merchant.return_carrier:
         findings.append(Finding("return_numbers_missing", "return_carrier", fatal=False))
-    return Probe(findings, {"currency": "EUR", "address": client.merchant.url})
+    facts = {"currency": "EUR", "address": client.merchant.url}
+    if not findings or not any(one.fatal for one in findings):
+        profiles = await reading.shipping_profiles(client)
+        facts["shipping_profiles"] = "–" if profiles is None else str(len(profiles))
+        if not profiles:
+            findings.append(Finding("shipping_profiles_missing", "delivery.shippingProfileId", fatal=False))
+    return Probe(findings, facts)
 
 
 OTTO = Connector(
@@ -47,15 +54,18 @@ OTTO = Connector(
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=200),
         Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=500),
+        Push("mapped_product", "products", MappedProductPush, sending.products, sending.judged, batch=500),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
     ),
+    taxonomy=Schema(reading.taxonomy, every=timedelta(hours=1)),
     capabilities=(
         Capability("orders", True, "GET /v4/orders by fromDate, without a filter by state, behind the next links"),
         Capability("refunds", True, "position items that are RETURNED; partial refunds by GET /v3/receipts"),
+        Capability("returns", True, "GET /v3/returns, put beside the order, where the merchant wants it"),
         Capability("articles", True, "GET /v5/products with marketplace-status and availability quantities"),
         Capability("stock", True, "POST /v1/availability/quantities, row by row where the answer is mixed"),
         Capability("locations", False, "there is one quantity per SKU"),
@@ -67,7 +77,7 @@ OTTO = Connector(
         Capability("refunds_sent", False, "the seller API has no call that gives money back"),
         Capability("documents", False, "the platform writes the receipts itself: they are read, none is taken"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
-        Capability("price-tax-rate", False, "the class of tax goes with a whole product"),
+        Capability("products", True, "POST /v5/products, judged by its task and by marketplace-status"),
         Capability("companies", False, "an address has no field for a company"),
         Capability("order-sources", False, "every order is made by the platform itself"),
         Capability("tax-free-sales", False, "every price includes tax"),

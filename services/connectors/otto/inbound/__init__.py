@@ -9,6 +9,8 @@ from services.connectors.otto.inbound.money import money, taxes
 from services.connectors.otto.inbound.parties import address, customer
 from services.connectors.otto.inbound.payments import payment_state, payments, refunds
 from services.connectors.otto.inbound.receipts import documents, partial_refunds
+from services.connectors.otto.inbound.returns import returns
+from services.connectors.otto.inbound.taxonomy import taxonomy
 from services.connectors.otto.vocabulary import LISTING_STATES, ORDER_STATES, ItemState
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
@@ -16,7 +18,7 @@ from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
 from shared.contracts.order import Charge, Order, OrderState, Property
 
-__all__ = ["article", "order"]
+__all__ = ["article", "order", "taxonomy"]
 
 CURRENCY = "EUR"
 
@@ -47,6 +49,7 @@ def order(raw: wire.Order) -> Order:
         charges=charges,
         payments=payments(raw, states, worth),
         refunds=(*refunds(raw, states), *partial_refunds(raw)),
+        returns=returns(raw),
         total=worth,
         shipping_method=raw.fees[0].name if raw.fees else "",
         payment_method=raw.payment.method if raw.payment else "",
