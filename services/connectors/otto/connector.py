@@ -32,6 +32,49 @@ async def probe(client: Client) -> Probe:
     return Probe(findings, facts)
 
 
+LACKS = {
+    "return-sent": "not yet: POST /v3/returns/acceptance and /rejection have no command of ours",
+    "article-unit": "a product has no unit of its own; where a category asks for one, it is an attribute",
+    "article-minimum-stock": "the platform knows no stock level for reordering",
+    "article-minimum-order": "the platform knows a largest quantity per order only",
+    "variant-sorting": "a variation has no place among those of its product",
+    "variant-parents-updated": "a product is the group of its variations: there is no parent to change",
+    "variant-parents-created": "a product is the group of its variations: there is no parent to make",
+    "article-becomes-variant": "a product reference cannot be changed while its article is sold",
+    "article-becomes-parent": "a product is the group of its variations: there are no parents",
+    "article-counted-flag": "every article is counted",
+    "article-inactive": "not yet: active-status is not told; an article without stock is not sold",
+    "article-blocked": "the platform has no such state",
+    "article-sell-off": "the platform has no such state: what is out of stock is not sold",
+    "article-sold-out": "the platform has no such state: what is out of stock is not sold",
+    "article-customs-number": "a product has no such field",
+    "article-origin": "a product has no such field; where a category asks for it, it is an attribute",
+    "article-english": "a product is told in one language",
+    "article-languages": "a product is told in one language",
+    "article-meta-title": "the platform makes the title of brand, product line and category itself",
+    "article-meta-description": "a product has no such field",
+    "article-meta-keywords": "a product has no such field",
+    "article-tags": "a product has no tags",
+    "article-free-fields": "the attributes of a category are all that a product has",
+    "article-free-fields-to-standard": "free fields are attributes of an article here, and fill as those do",
+    "article-bundle": "not yet: the mark of a bundle is not told",
+    "article-bundle-assembled": "not yet: the mark of a bundle is not told",
+    "article-cross-selling": "a product names no others",
+    "article-image-title": "an image has an address and a kind only",
+    "article-image-description": "an image has an address and a kind only",
+    "category-tree": "a product names one of the platform's categories, no tree of the seller's",
+    "price-groups": "a SKU has one price for everybody",
+    "price-tiers": "a SKU has one price whatever the quantity",
+    "price-base": "not yet: how much a piece holds is not known of articles (normPriceInfo)",
+    "order-vat-id": "an order has no field for it",
+    "order-vat-id-verified": "an order has no field for it",
+    "tag-to-project": "an order has no tags",
+    "customer-mailed": "the seller API has no call that writes to a customer",
+    "payment-state-sent": "the platform collects the money and knows before the seller",
+}
+"""Rows of the feature matrix that the platform, or this connector, does not have."""
+
+
 OTTO = Connector(
     platform="otto",
     title="OTTO Market",
@@ -87,5 +130,6 @@ OTTO = Connector(
         Capability("hold-by-comment", False, "a customer cannot write to the seller with his order"),
         Capability("order-fees", False, "an order has delivery fees only"),
         Capability("order-gift-cards", False, "the platform sells and redeems them by itself"),
+        *(Capability(row, False, why) for row, why in LACKS.items()),
     ),
 )  # fmt: skip

@@ -138,6 +138,9 @@ SCOPES_OF_OTHERS = {
 @pytest.mark.proves("article-description", "otto")
 @pytest.mark.proves("article-manufacturer", "otto")
 @pytest.mark.proves("article-manufacturer-number", "otto")
+@pytest.mark.proves("article-manufacturer-link", "otto")
+@pytest.mark.proves("article-short-text", "otto")
+@pytest.mark.proves("article-properties-to-standard", "otto")
 @pytest.mark.proves("article-weight", "otto")
 @pytest.mark.proves("article-length", "otto")
 @pytest.mark.proves("article-width", "otto")
@@ -150,12 +153,13 @@ async def test_an_article_that_passes_our_check_is_taken_looked_at_and_sold(stan
     taxonomy = await reading.taxonomy(stand.client)
     attributes = {
         ("category", ""): "Tassen", ("Farbe", ""): "petrol", ("Material", ""): "Ton|Holz", ("l", ""): "0.3",
-        ("Stichpunkte", ""): "Aus der Region | Spülmaschinenfest",
+        ("Produktlinie", ""): "Küstenbecher",
     }  # fmt: skip
-    article = Article(
-        "N-1", "4006381333931", "Becher", "<p>Aus Ton</p>", "", attributes, {"manufacturer": "Töpferei Nord"}
-    )
-    targets: dict[Any, str | None] = {("attribute", "", "Inhalt"): "l"}
+    facts = {"manufacturer": "Töpferei Nord", "short_description": "Aus der Region | Spülmaschinenfest"}
+    article = Article("N-1", "4006381333931", "Becher", "<p>Aus Ton</p>", "", attributes, facts)
+    points, link = "productDescription.bulletPoints", "compliance.productSafety.url"
+    targets: dict[Any, str | None] = {("attribute", "", "Inhalt"): "l", ("attribute", "", points): "@short_description"}
+    targets["attribute", "", link] = "=https://toepferei.example"
     for name in ("name", "address", "regionCode", "email"):
         targets["attribute", "", f"compliance.productSafety.{name}"] = f"={GOOD[f'compliance.productSafety.{name}']}"
     mapped = map_product(article, "Becher", mugs(taxonomy), targets)
@@ -175,7 +179,7 @@ async def test_an_article_that_passes_our_check_is_taken_looked_at_and_sold(stan
     described = dict(listed.content["productDescription"])
     told = {one["name"]: one["values"] for one in described.pop("attributes")}
     assert described == {
-        "category": "Becher", "brandId": "B-TOEPFEREI", "productLine": "Becher", "description": "<p>Aus Ton</p>",
+        "category": "Becher", "brandId": "B-TOEPFEREI", "productLine": "Küstenbecher", "description": "<p>Aus Ton</p>",
         "bulletPoints": ["Aus der Region", "Spülmaschinenfest"],
     }  # fmt: skip
     assert told == {
@@ -183,6 +187,8 @@ async def test_an_article_that_passes_our_check_is_taken_looked_at_and_sold(stan
     }  # fmt: skip
     assert [one["location"][-5:] for one in listed.content["mediaAssets"]] == ["1.jpg", "2.jpg"]
     assert listed.content["logistics"]["packingUnits"] == [{"weight": 350, "width": 80, "height": 100, "length": 90}]
+    (maker,) = listed.content["compliance"]["productSafety"]["addresses"]
+    assert (maker["url"], maker["roles"]) == ("https://toepferei.example", ["MANUFACTURER"])
     assert (listed.content["mpn"], listed.content["productReference"]) == ("TN-7", "N-1")
 
 

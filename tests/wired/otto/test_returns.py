@@ -46,7 +46,6 @@ def asked(stand: Stand) -> list[dict[str, str]]:
     return [one for one in stand.opened.requests.report(500)["latest"] if one["path"].endswith("/v3/returns")]
 
 
-@pytest.mark.proves("returns", "otto")
 async def test_a_return_is_met_by_the_next_run_although_its_order_did_not_change(returning: Stand) -> None:
     order = await shipped(returning)
     returning.sandbox.clock.shift(timedelta(hours=5))
