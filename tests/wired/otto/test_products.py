@@ -22,6 +22,7 @@ from shared.contracts.product import ProductVariant
 from shared.contracts.taxonomy import Taxonomy
 from tests.wired.contract.shops.otto import VARIETIES
 from tests.wired.contract.stand import Stand, open_stand
+from tests.wired.contract.test_pushes import articles
 from tests.wired.otto.test_prices import calls
 
 Account = Callable[..., Stand]
@@ -406,3 +407,19 @@ async def test_the_market_is_read_whole_once_and_by_change_from_then_on(stand: S
     looks = [one for one in stand.opened.requests.report(100)["latest"] if "marketplace-status" in one["path"]]
     assert looks
     assert all("fromDate" in one["query"] for one in looks)
+
+
+@pytest.mark.proves("first-import-media", "otto")
+async def test_what_was_told_is_read_again_with_its_images_text_and_measures(stand: Stand) -> None:
+    content = ArticleContent(
+        description="<p>Aus Ton</p>", manufacturer_number="TN-7", weight_grams=Decimal(350), length_mm=Decimal(90),
+        width_mm=Decimal(80), height_mm=Decimal(100),
+        media=("https://images.example/1.jpg", "https://images.example/2.jpg"),
+    )  # fmt: skip
+    (result,) = await judged(stand, product(content=content))
+    assert result.outcome == "done"
+    row(stand, "N-1").content["mediaAssets"].append({"type": "WARNING_LABEL", "location": "https://images.example/w"})
+    (found,) = await articles(stand, "N-1")
+    assert found.content == content.model_copy(update={"categories": ("Becher",)})
+    assert (found.ean, found.title, found.counts_stock) == ("4006381333931", "Becher", True)
+    assert found.price == EUROS

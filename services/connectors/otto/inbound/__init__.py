@@ -4,6 +4,7 @@ cost at checkout, pieces cancelled since among them."""
 from datetime import UTC
 
 from services.connectors.otto import wire
+from services.connectors.otto.inbound.contents import content
 from services.connectors.otto.inbound.lines import line, state_of
 from services.connectors.otto.inbound.money import money, taxes
 from services.connectors.otto.inbound.parties import address, customer
@@ -83,6 +84,7 @@ def article(raw: wire.Article) -> ListedArticle:
         counts_stock=accepted,
         state=state,
         changed_at=max(changed).astimezone(UTC),
+        content=content(raw),
     )
 
 

@@ -8,13 +8,14 @@ the product variation, with its `marketPlaceStatus` and its `availability` from 
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
-from services.connectors.otto.wire.base import Figure, Rate, Text, Wire
+from services.connectors.otto.wire.base import Figure, Measure, Rate, Text, Wire, none_is_empty
 from services.connectors.otto.wire.products import Brand, CategoryGroup, Judgement, ShippingProfile
 
 __all__ = [
-    "Address", "Article", "Brand", "CategoryGroup", "Judgement", "Order", "PositionItem", "Receipt", "Return",
+    "Address", "Article", "Brand", "CategoryGroup", "Judgement", "Order", "PackingUnit", "PositionItem",
+    "Receipt", "Return",
     "ShippingProfile",
 ]  # fmt: skip
 
@@ -148,6 +149,25 @@ class Pricing(Wire):
 class Description(Wire):
     product_line: Text = Field("", alias="productLine")
     category: Text = ""
+    text: Text = Field("", alias="description")
+
+
+class MediaAsset(Wire):
+    type: Text = ""
+    location: Text = ""
+
+
+class PackingUnit(Wire):
+    """In grams and millimetres."""
+
+    weight: Measure | None = None
+    width: Measure | None = None
+    height: Measure | None = None
+    length: Measure | None = None
+
+
+class Logistics(Wire):
+    units: Annotated[tuple[PackingUnit, ...], BeforeValidator(none_is_empty)] = Field((), alias="packingUnits")
 
 
 class MarketPlaceStatus(Wire):
@@ -168,6 +188,9 @@ class Article(Wire):
     sku: str
     ean: Text = ""
     moin: Text = ""
+    mpn: Text = ""
+    media: Annotated[tuple[MediaAsset, ...], BeforeValidator(none_is_empty)] = Field((), alias="mediaAssets")
+    logistics: Logistics | None = None
     description: Description | None = Field(None, alias="productDescription")
     pricing: Pricing
     sale: Sale | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Figure = Annotated[Decimal, Field(ge=Decimal("-1e9"), le=Decimal("1e9"))]
+Measure = Annotated[Decimal, Field(ge=0, le=Decimal("1e9"))]
 Rate = Annotated[Decimal, Field(ge=0, le=100)]
 
 
