@@ -24,7 +24,7 @@ async def probe(client: Client) -> Probe:
     if not client.merchant.return_carrier:
         findings.append(Finding("return_numbers_missing", "return_carrier", fatal=False))
     facts = {"currency": "EUR", "address": client.merchant.url}
-    if not findings or not any(one.fatal for one in findings):
+    if not any(one.fatal for one in findings):
         profiles = await reading.shipping_profiles(client)
         facts["shipping_profiles"] = "–" if profiles is None else str(len(profiles))
         if not profiles:
@@ -43,7 +43,6 @@ LACKS = {
     "article-becomes-variant": "a product reference cannot be changed while its article is sold",
     "article-becomes-parent": "a product is the group of its variations: there are no parents",
     "article-counted-flag": "every article is counted",
-    "article-inactive": "not yet: active-status is not told; an article without stock is not sold",
     "article-blocked": "the platform has no such state",
     "article-sell-off": "the platform has no such state: what is out of stock is not sold",
     "article-sold-out": "the platform has no such state: what is out of stock is not sold",
@@ -120,7 +119,7 @@ OTTO = Connector(
         Capability("refunds_sent", False, "the seller API has no call that gives money back"),
         Capability("documents", False, "the platform writes the receipts itself: they are read, none is taken"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
-        Capability("products", True, "POST /v5/products, judged by its task and by marketplace-status"),
+        Capability("products", True, "POST /v5/products, judged by its task and by marketplace-status; active-status"),
         Capability("companies", False, "an address has no field for a company"),
         Capability("order-sources", False, "every order is made by the platform itself"),
         Capability("tax-free-sales", False, "every price includes tax"),

@@ -30,8 +30,8 @@ LISTING_STATES: dict[str, Literal["active", "inactive"]] = {
     "REJECTED": "inactive",
     "INACTIVE": "inactive",
 }
-# Sold there, but not as the seller would expect it.
-HELD_ON_MARKET = ("RESTRICTED", "INACTIVE")
+# Sold there, but not as the seller would expect it; and not sold, because the seller says so.
+HELD, INACTIVE = "RESTRICTED", "INACTIVE"
 # Returns v3. What went to the platform by mistake is still on its way to the seller.
 RETURN_STATES: dict[str, ReturnState] = {
     "ANNOUNCED": "open",

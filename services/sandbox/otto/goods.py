@@ -37,6 +37,7 @@ class Variation:
     errors: list[dict[str, str]] = field(default_factory=list)
     review_at: datetime | None = None
     profile: dict[str, str] = field(default_factory=dict)
+    active: bool = True
 
     @property
     def reference(self) -> str:
@@ -54,7 +55,8 @@ class Variation:
         return found | ({"moin": self.moin} if self.moin else {})
 
     def on_market(self) -> dict[str, Any]:
-        found = {"sku": self.sku, "status": self.status, "errors": self.errors, "lastModified": shown(self.changed_at)}
+        status = self.status if self.active or self.status != "ONLINE" else "INACTIVE"
+        found = {"sku": self.sku, "status": status, "errors": self.errors, "lastModified": shown(self.changed_at)}
         return found | ({"moin": self.moin} if self.moin else {})
 
     def counted(self) -> dict[str, Any]:

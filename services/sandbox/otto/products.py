@@ -30,6 +30,20 @@ class Products:
         """Raises ApiError for the whole call."""
         return self.tasks.take(rows, stamp, self._apply, ("sku",))
 
+    def switch(self, rows: Any, stamp: str | None) -> dict[str, Any]:
+        """Takes articles off sale, or back onto it. Raises ApiError for the whole call."""
+        return self.tasks.take(rows, stamp, self._switch, ("sku",))
+
+    def _switch(self, row: dict[str, Any]) -> Outcome:
+        known, active = self.goods.rows.get(str(row["sku"])), row.get("active") is True
+        if known is None:
+            words = f"There is no product variation with the sku {row['sku']}"
+            return "failed", [error("100300", words, "$.sku", f"{PATH}/active-status")]
+        if known.active is active:
+            return "unchanged", []
+        known.active, known.changed_at = active, self.clock()
+        return "succeeded", []
+
     def _apply(self, row: dict[str, Any]) -> Outcome:
         sku = str(row["sku"])
         if self.sent.get(sku) == row:
@@ -43,7 +57,7 @@ class Products:
         self.goods.rows[sku] = Variation(
             content, pricing, row["pricing"]["vat"], known.moin if known else "", "PENDING",
             known.quantity if known else None, now, known.counted_at if known else now, review_at=now + self.review,
-            profile=known.profile if known else {},
+            profile=known.profile if known else {}, active=known.active if known else True,
         )  # fmt: skip
         return "succeeded", []
 
@@ -51,7 +65,7 @@ class Products:
         """What is sound by itself and does not go with what is listed already."""
         sku, found = str(row["sku"]), []
         known = self.goods.rows.get(sku)
-        if known is not None and known.reference != row.get("productReference"):
+        if known is not None and known.active and known.reference != row.get("productReference"):
             words = "The product reference of a variation cannot be changed while it is active"
             found.append(error("100153", words, "$.productReference", PATH))
         for other in self.goods.rows.values():

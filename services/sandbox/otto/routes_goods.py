@@ -11,7 +11,7 @@ from services.sandbox.otto.errors import ApiError, not_found
 from services.sandbox.otto.goods import MOST_ROWS, Variation
 from services.sandbox.otto.routing import PartnerRoute
 from services.sandbox.otto.store import Store
-from services.sandbox.otto.times import given
+from services.sandbox.otto.times import given, shown
 
 Row = TypeVar("Row")
 
@@ -59,6 +59,17 @@ def _products(store: Store) -> APIRouter:
     @router.post("")
     async def update(request: Request) -> Response:
         return JSONResponse(store.products.take(await request.json(), request.headers.get("x-request-timestamp")), 202)
+
+    @router.get("/active-status")
+    async def active(request: Request) -> dict[str, Any]:
+        rows, links = _page(request, _named(store, request), 100)
+        shown_rows = [{"sku": row.sku, "active": row.active, "lastModified": shown(row.changed_at)} for row in rows]
+        return {"status": shown_rows, "links": links}
+
+    @router.post("/active-status")
+    async def switch(request: Request) -> Response:
+        rows = (await request.json()).get("status")
+        return JSONResponse(store.products.switch(rows, request.headers.get("x-request-timestamp")), 202)
 
     @router.get("/prices")
     async def prices(request: Request) -> dict[str, Any]:

@@ -385,6 +385,30 @@ async def test_a_product_that_is_sold_with_restrictions_is_done_and_says_so(stan
     assert (result.outcome, result.code, result.params["status"]) == ("done", "product_held_on_market", "RESTRICTED")
 
 
+@pytest.mark.proves("article-inactive", "otto")
+async def test_what_is_not_active_is_taken_off_sale_and_comes_back(stand: Stand) -> None:
+    for active in (False, False, True):
+        (result,) = await judged(stand, product(active=active))
+        assert result == PushResult("done", external_id="N-1")
+        assert row(stand, "N-1").on_market()["status"] == ("ONLINE" if active else "INACTIVE")
+    switches = calls(stand, "POST", "/active-status")
+    (result,) = await judged(stand, product())
+    assert (result.outcome, calls(stand, "POST", "/active-status"), switches) == ("done", 2, 2)
+    gone = product(ticket="active@gone")
+    assert await stand.push("mapped_product").verify(stand.client, [gone]) == [None]
+
+
+async def test_a_switch_that_is_refused_is_told_in_the_platforms_words(stand: Stand) -> None:
+    results = await send(stand, product(active=False))
+    for _ in range(8):
+        stand.sandbox.clock.shift(timedelta(minutes=5))
+        results = await asked_again(stand, [product(active=False)], results)
+        if results[0].external_id.startswith("active@"):
+            del stand.shop.store.goods.rows["N-1"]
+    assert (results[0].outcome, "not whether it is on sale" in results[0].params["detail"]) == ("failed", True)
+    assert "There is no product variation with the sku N-1" in results[0].params["detail"]
+
+
 async def test_five_hundred_products_are_one_task_and_more_are_refused_as_a_whole(stand: Stand) -> None:
     push = stand.push("mapped_product")
     assert push.batch == 500

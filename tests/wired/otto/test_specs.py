@@ -170,12 +170,13 @@ async def test_what_is_asked_of_products_and_what_becomes_of_them_is_as_describe
         product("N-2", "4006381333948", values={"delivery.shippingProfileId": "b5f2"}),
         product("N-3", "4006381333955", values={"Material": "Plastik"}),
         product("N-4", "4006381333962", external_id="KR-1001"),
+        product("N-5", "4006381333979", active=False),
     ]
     await judged(stand, *wanted)
     await judged(stand, *wanted)
     paths = {path for _, path, _, _, _, _ in listener.heard}
     assert {"/v5/products/categories", "/v5/products/brands", "/v1/shipping-profiles", "/v5/products"} <= paths
-    assert "/v1/availability/product-delivery-information" in paths
+    assert {"/v1/availability/product-delivery-information", "/v5/products/active-status"} <= paths
     assert {202, 207} <= {status for _, _, _, _, status, _ in listener.heard}
     # The pattern of these ids is written in words: "UUID4 string".
     assert [one for one in wrong(listener) if ".shippingProfileId: '" not in one] == []

@@ -13,6 +13,7 @@ from shared.http.client import Reply
 
 PRODUCTS, PROFILES = "/v5/products", "/v1/shipping-profiles"
 CATEGORIES, BRANDS, STATUSES = f"{PRODUCTS}/categories", f"{PRODUCTS}/brands", f"{PRODUCTS}/marketplace-status"
+SWITCH = f"{PRODUCTS}/active-status"
 TASKS, DELIVERY = f"{PRODUCTS}/update-tasks", "/v1/availability/product-delivery-information"
 OVERLAP = timedelta(minutes=10)
 Row = dict[str, Any]
@@ -47,6 +48,12 @@ class Catalogue:
         headers = {"X-Request-Timestamp": now_text()}
         reply = await self._call("POST", PRODUCTS, "products", json=list(rows), repeatable=True, headers=headers)
         return task_of(reply)
+
+    async def switch(self, active: Mapping[str, bool]) -> Task:
+        """Which articles are on sale, at most 500; taken as a task, too."""
+        body = {"status": [{"sku": sku, "active": on} for sku, on in active.items()]}
+        headers = {"X-Request-Timestamp": now_text()}
+        return task_of(await self._call("POST", SWITCH, "products", json=body, repeatable=True, headers=headers))
 
     async def task(self, id: str) -> Task:
         """How far a task is. Raises Rejected (not_found) for one that nobody knows any more."""

@@ -8,13 +8,15 @@ from typing import Any
 from services.connectors.otto import outbound, wire
 from services.connectors.otto.client import Client
 from services.connectors.otto.sending.rows import named, words
-from services.connectors.otto.vocabulary import HELD_ON_MARKET, LISTING_STATES
+from services.connectors.otto.vocabulary import HELD, INACTIVE, LISTING_STATES
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 
 MOST_PROFILES = 200
 PATIENCE = timedelta(days=1)
 """A refusal from before a product was sent is believed to be the answer to it only after so long."""
+MARKET, SWITCHED = "market@", "active@"
+"""Tickets: a task and its moment at first, then the platform's own look, then a task for what is on sale."""
 Row = dict[str, Any]
 
 
@@ -53,10 +55,13 @@ async def judged(client: Client, commands: Sequence[Command]) -> Sequence[PushRe
         places = [place for place, command in enumerate(commands) if command.ticket == ticket]
         if not ticket:
             results |= dict.fromkeys(places)
-        elif ticket.startswith("market@"):
+        elif ticket.startswith(MARKET):
             looked_at |= dict.fromkeys(places, ticket)
         else:
             skus = {place: outbound.sku(commands[place].payload) for place in places}
+            if ticket.startswith(SWITCHED):
+                results |= await _switched(client, ticket, skus)
+                continue
             for place, one in (await _task(client, ticket, skus)).items():
                 if isinstance(one, str):
                     looked_at[place] = one
@@ -83,11 +88,11 @@ async def _task(client: Client, ticket: str, skus: Mapping[int, str]) -> dict[in
     found: dict[int, PushResult | str | None] = {}
     for place, sku in skus.items():
         refused = failed.get(sku)
-        found[place] = f"market@{since if sku in succeeded else ''}" if refused is None else _refused(refused)
+        found[place] = f"{MARKET}{since if sku in succeeded else ''}" if refused is None else _refused(refused)
     return found
 
 
-async def _on_market(client: Client, open_ones: Mapping[int, tuple[Command, str]]) -> dict[int, PushResult | None]:
+async def _on_market(client: Client, open_ones: Mapping[int, tuple[Command, str]]) -> dict[int, PushResult]:
     market, now = await client.catalogue.market()
     rows: dict[int, wire.Judgement | None] = {}
     for place, (command, _) in open_ones.items():
@@ -95,9 +100,42 @@ async def _on_market(client: Client, open_ones: Mapping[int, tuple[Command, str]
         rows[place] = None if listed is None else wire.Judgement.model_validate(listed)
     accepted = [command for place, (command, _) in open_ones.items() if (row := rows[place]) and row.moin]
     unshipped = await _delivery(client, accepted)
-    return {
+    found = {
         place: _verdict(command, ticket, rows[place], unshipped, now) for place, (command, ticket) in open_ones.items()
     }
+    # Whether it is on sale is told last, for only what is known on the market can be taken off it.
+    wrong = {
+        place: command.payload.article.active
+        for place, (command, _) in open_ones.items()
+        if found[place].outcome == "done" and (row := rows[place]) and command.payload.article.active is _off(row)
+    }
+    if wrong:
+        skus = {place: outbound.sku(open_ones[place][0].payload) for place in wrong}
+        task = await client.catalogue.switch({skus[place]: active for place, active in wrong.items()})
+        found |= dict.fromkeys(wrong, _waits(f"{SWITCHED}{task.id}", f"task {task.id} takes it off sale, or back"))
+    return found
+
+
+async def _switched(client: Client, ticket: str, skus: Mapping[int, str]) -> dict[int, PushResult | None]:
+    id = ticket.removeprefix(SWITCHED)
+    try:
+        if not (await client.catalogue.task(id)).done:
+            return dict.fromkeys(skus, _waits(ticket, f"task {id} is at work"))
+    except Rejected as error:
+        if error.code != "not_found":
+            raise
+        return dict.fromkeys(skus)
+    failed = {named(one): words(one) for one in await client.catalogue.task_results(id, "failed")}
+    return {
+        place: _refused(f"the product was taken, but not whether it is on sale: {failed[sku]}")
+        if sku in failed
+        else PushResult("done", external_id=sku)
+        for place, sku in skus.items()
+    }
+
+
+def _off(row: wire.Judgement) -> bool:
+    return row.status == INACTIVE
 
 
 async def _delivery(client: Client, accepted: Sequence[Command]) -> dict[str, str]:
@@ -112,7 +150,7 @@ async def _delivery(client: Client, accepted: Sequence[Command]) -> dict[str, st
 
 def _verdict(
     command: Command, ticket: str, row: wire.Judgement | None, unshipped: Mapping[str, str], now: datetime
-) -> PushResult | None:
+) -> PushResult:
     sku, moment = outbound.sku(command.payload), ticket.partition("@")[2]
     since = datetime.fromisoformat(moment) if moment else None
     if row is None:
@@ -127,7 +165,7 @@ def _verdict(
         return _waits(ticket, f"its data was taken, and on the market it is {row.status}")
     if sku in unshipped:
         return _refused(f"the product was taken, but not its shipping profile: {unshipped[sku]}")
-    if row.status in HELD_ON_MARKET:
+    if row.status == HELD:
         return PushResult("done", "product_held_on_market", {"status": row.status, "detail": _said(row) or "–"}, sku)
     return PushResult("done", external_id=sku)
 
