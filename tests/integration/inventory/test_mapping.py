@@ -247,6 +247,9 @@ async def test_what_the_channel_asks_can_be_looked_through(stockroom: Stockroom)
     assert [one["code"] for one in attributes] == ["category", "sku", "colour", "volume"]
     values = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS")
     assert [one["code"] for one in values["items"]] == ["C-1", "C-2"]
+    for word in ("bl", "C-2"):
+        found = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS", search=word)
+        assert found["items"] == [{"code": "C-2", "label": "Blau"}]
 
 
 async def test_a_key_for_another_shop_sees_and_changes_nothing(stockroom: Stockroom) -> None:
