@@ -241,7 +241,7 @@ async def test_what_the_channel_asks_can_be_looked_through(stockroom: Stockroom)
     assert (unread["version"], unread["read_at"], unread["categories"]) == (0, None, 0)
     await read(room)
     found = await room.get(f"/taxonomies/{SHOP}/categories", search="becher")
-    assert found["items"] == [{"code": "MUGS", "label": "Becher", "parent_code": "HOME", "leaf": True}]
+    assert found["items"] == [{"code": "MUGS", "label": "Becher", "parent_code": "HOME", "leaf": True, "read": True}]
     attributes = await room.get(f"/taxonomies/{SHOP}/attributes", category="MUGS")
     assert [one["code"] for one in attributes] == ["category", "sku", "colour", "volume"]
     values = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS")
