@@ -79,7 +79,8 @@ class ValueView(BaseModel):
 class MappingRow(BaseModel):
     """A category (`key` ours, `target` the channel's code), an attribute (`key` the channel's code within the category
     `scope` or "" for all; `target` an attribute of ours, "name[en]" in a language, "@number", "@ean", "@title",
-    "@description", "@parent", or "=text" for a fixed text), or a value of the list `scope` (`key` ours, `target` its
+    "@description", "@parent", what else is known of articles as "@manufacturer" or "@weight_grams", or "=text" for a
+    fixed text), or a value of the list `scope` (`key` ours, `target` its
     code). A target of null opens the row again."""
 
     model_config = ConfigDict(extra="forbid")
