@@ -20,8 +20,9 @@ async def fill(service: Service, connection: UUID, codes: Collection[str]) -> di
     """Reads those of these categories that were never read; answers why for each that is still unread."""
     async with service.database.transaction() as tx:
         rows = await tx.rows(
-            """SELECT code FROM taxonomy_categories JOIN taxonomies t USING (connection)
-               WHERE connection = :id AND t.by_category AND read_at IS NULL AND code = ANY(:codes) ORDER BY code""",
+            """SELECT c.code FROM taxonomy_categories c JOIN taxonomies t USING (connection)
+               WHERE c.connection = :id AND t.by_category AND c.read_at IS NULL AND c.code = ANY(:codes)
+               ORDER BY c.code""",
             id=connection,
             codes=list(codes),
         )
