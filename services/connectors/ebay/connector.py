@@ -47,7 +47,7 @@ async def probe(client: Client) -> Probe:
     if not own.alert_email:
         findings.append(Finding("notifications_not_possible", "alert_email", fatal=False))
     facts = {"currency": CURRENCIES.get(own.sites[0], EVERYWHERE_ELSE), "marketplaces": own.marketplaces}
-    if "sell.account.readonly" not in {finding.field for finding in findings}:
+    if not any(finding.fatal or finding.field == "sell.account.readonly" for finding in findings):
         facts |= await _choices(client, findings)
     return Probe(findings, facts)
 

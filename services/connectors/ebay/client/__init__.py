@@ -14,7 +14,7 @@ from services.connectors.ebay.client.notifications import Notifications
 from services.connectors.ebay.client.taxonomies import Taxonomies
 from services.connectors.ebay.settings import Credentials
 from shared.connector_kit.outside import Outside
-from shared.contracts.errors import Rejected, Transient
+from shared.contracts.errors import Rejected, Transient, Unknown
 from shared.http.client import Reply
 
 FULFILLMENT, INVENTORY = "/sell/fulfillment/v1", "/sell/inventory/v1"
@@ -82,9 +82,15 @@ class Client:
         return reply.headers.get("location", "").rstrip("/").rpartition("/")[2]
 
     async def refund(self, order_id: str, body: Row) -> Row:
-        """Money on its way back, signed; answers its id and where it stands. The platform would pay twice."""
+        """Money on its way back, signed; answers its id and where it stands. Never repeated by itself: the platform
+        would pay twice. Raises Unknown also for a platform that broke down over it: the money may be on its way."""
         path = f"{FULFILLMENT}/order/{quote(order_id, safe='')}/issue_refund"
-        return _object(await self._api.seller("POST", path, "sell.finances", sign=True, json=body, repeatable=False))
+        try:
+            return _object(await self._api.seller("POST", path, "sell.finances", sign=True, json=body))
+        except Transient as error:
+            if error.code in ("shop_down", "not_json"):
+                raise Unknown(error.detail) from None
+            raise
 
     async def cancel(self, body: Row) -> None:
         """An order as a whole, by the id it has in the older interface."""

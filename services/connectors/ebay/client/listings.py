@@ -52,8 +52,9 @@ class Listings:
         await self._inventory("PUT", path, json=body, headers=_language(site))
 
     async def create_offer(self, body: Row, site: str) -> str:
-        """Answers its id. An item has one offer per marketplace: a second one is refused, so a call may be repeated."""
-        answer = await self._inventory("POST", "/offer", json=body, headers=_language(site), repeatable=True)
+        """Answers its id. An item has one offer per marketplace: a second one is refused, so where the answer was lost
+        its offers are read again."""
+        answer = await self._inventory("POST", "/offer", json=body, headers=_language(site))
         return str(answer.get("offerId") or "")
 
     async def put_offer(self, id: str, body: Row, site: str) -> None:

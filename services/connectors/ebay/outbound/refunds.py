@@ -6,30 +6,36 @@ from typing import Any
 from services.connectors.ebay.vocabulary import LONGEST_COMMENT, REFUND_REASON
 from shared.contracts.repayment import Repayment
 
+Row = dict[str, Any]
 
-def refund(wanted: Repayment) -> dict[str, Any]:
+
+def refund(wanted: Repayment, order: Row) -> Row:
     """The buyer reads the comment."""
-    currency = wanted.total.currency
-    body: dict[str, Any] = {"reasonForRefund": REFUND_REASON}
+    body: Row = {"reasonForRefund": REFUND_REASON}
     if wanted.reason:
         body["comment"] = wanted.reason[:LONGEST_COMMENT]
-    shape = refund_shape(wanted)
-    if ("", wanted.total.amount) in shape:
-        return body | {"orderLevelRefundAmount": {"value": f"{wanted.total.amount:f}", "currency": currency}}
-    return body | {
-        "refundItems": [
-            {"lineItemId": line, "refundAmount": {"value": f"{amount:f}", "currency": currency}}
-            for line, amount in sorted(shape)
-        ]
-    }
+    shape = refund_shape(wanted, order)
+    amounts = {
+        line: {"value": f"{amount:f}", "currency": wanted.total.currency} for line, amount in sorted(shape)
+    }  # fmt: skip
+    if "" in amounts:
+        return body | {"orderLevelRefundAmount": amounts[""]}
+    return body | {"refundItems": [{"lineItemId": line, "refundAmount": amount} for line, amount in amounts.items()]}
 
 
-def refund_shape(wanted: Repayment) -> frozenset[tuple[str, Decimal]]:
-    """Amounts by line, where the lines are all of it; else the total under no line."""
-    by_line: dict[str, Decimal] = {}
+def refund_shape(wanted: Repayment, order: Row) -> frozenset[tuple[str, Decimal]]:
+    """Amounts by line, where the lines are all of it; else the total under no line. All of a line's money is told
+    without it, too: eBay tells no pieces, and read again it would look as if the goods came back."""
+    parts: dict[str, Decimal] = {}
     for line in wanted.lines:
-        by_line[line.line_external_id] = by_line.get(line.line_external_id, Decimal(0)) + line.amount
-    parts = {line: amount for line, amount in by_line.items() if amount}
-    if parts and sum(parts.values()) == wanted.total.amount and all(amount > 0 for amount in parts.values()):
+        parts[line.line_external_id] = parts.get(line.line_external_id, Decimal(0)) + line.amount
+    paid = {str(line.get("lineItemId")): _paid(line) for line in order.get("lineItems") or ()}
+    in_part = all(0 < amount < paid.get(line, amount + 1) for line, amount in parts.items())
+    if parts and in_part and sum(parts.values()) == wanted.total.amount:
         return frozenset(parts.items())
     return frozenset({("", wanted.total.amount)})
+
+
+def _paid(line: Row) -> Decimal:
+    cost = line.get("discountedLineItemCost") or line.get("lineItemCost") or {}
+    return Decimal(str(cost.get("convertedFromValue") or cost.get("value") or 0))

@@ -32,13 +32,15 @@ async def _found(client: Client, command: Command) -> PushResult | None:
     another way than it was asked for, nothing is repeated."""
     wanted = command.payload.refund
     order = await client.order(wanted.order_external_id)
-    made = _made(order)
+    made = _made(order or {})
     if command.ticket:
         return _judged(command.ticket, made.get(command.ticket, []))
-    if id := _equal(wanted, made):
+    if order is None:
+        return _refused("the order no longer exists")
+    if id := _equal(wanted, order):
         return _judged(id, made[id])
     under_way = any(_judged(id, parts).outcome == "waiting" for id, parts in made.items())
-    taxed = any(line.get("ebayCollectAndRemitTaxes") for line in (order or {}).get("lineItems") or ())
+    taxed = any(line.get("ebayCollectAndRemitTaxes") for line in order.get("lineItems") or ())
     return PushResult("failed", "refund_unsure") if under_way or taxed else None
 
 
@@ -51,10 +53,10 @@ async def _pay_back(client: Client, wanted: Repayment) -> PushResult:
     if currency != wanted.total.currency:
         words = {"currency": wanted.total.currency, "order": currency}
         return PushResult("failed", "refund_currency_other", words)
-    if id := _equal(wanted, _made(order)):
+    if id := _equal(wanted, order):
         return PushResult("failed", "refund_equal_there", {"detail": id}, external_id=id)
     try:
-        answer = await client.refund(wanted.order_external_id, outbound.refund(wanted))
+        answer = await client.refund(wanted.order_external_id, outbound.refund(wanted, order))
     except Rejected as error:
         if error.params.get("platform_code") in REFUND_LATER:
             return PushResult("retrying", "refund_not_yet", {"detail": error.detail})
@@ -69,21 +71,21 @@ async def _pay_back(client: Client, wanted: Repayment) -> PushResult:
     return _waiting(str(answer.get("refundId") or ""))
 
 
-def _made(order: Row | None) -> dict[str, list[tuple[str, Row]]]:
+def _made(order: Row) -> dict[str, list[tuple[str, Row]]]:
     """The order's refunds by id: each part with the line it stands at."""
     found: dict[str, list[tuple[str, Row]]] = {}
-    for row in ((order or {}).get("paymentSummary") or {}).get("refunds") or ():
+    for row in (order.get("paymentSummary") or {}).get("refunds") or ():
         found.setdefault(str(row.get("refundId")), []).append(("", row))
-    for line in (order or {}).get("lineItems") or ():
+    for line in order.get("lineItems") or ():
         for row in line.get("refunds") or ():
             found.setdefault(str(row.get("refundId")), []).append((str(line.get("lineItemId")), row))
     return found
 
 
-def _equal(wanted: Repayment, made: dict[str, list[tuple[str, Row]]]) -> str:
+def _equal(wanted: Repayment, order: Row) -> str:
     """The id of a refund of the same money, if one is there that did not fail."""
-    shape, currency = outbound.refund_shape(wanted), wanted.total.currency
-    for id, parts in made.items():
+    shape, currency = outbound.refund_shape(wanted, order), wanted.total.currency
+    for id, parts in _made(order).items():
         if any(row.get("refundStatus") == REFUND_FAILED for _, row in parts):
             continue
         if frozenset((line, _worth(row, currency)) for line, row in parts) == shape:
