@@ -12,9 +12,9 @@ from shared.connector_kit.declaration import PushResult
 from shared.contracts.money import Money
 from shared.contracts.order import Order
 from shared.contracts.repayment import RefundPush, RepaidLine, Repayment
-from tests.wired.contract.stand import Stand
+from tests.wired.contract.stand import Stand, command
 from tests.wired.contract.test_cancellations import reread
-from tests.wired.contract.test_pushes import ACCEPTED, command, order_of, parcel, settled
+from tests.wired.contract.test_pushes import ACCEPTED, order_of, parcel, settled
 
 
 @pytest.fixture
