@@ -331,18 +331,29 @@ async def test_without_the_right_to_read_policies_the_merchant_is_told_which_one
     assert [(one.code, one.field) for one in found.findings] == [("scope_missing", "sell.account.readonly")]
 
 
+@pytest.mark.proves("article-unit", "ebay")
+@pytest.mark.proves("article-origin", "ebay")
+@pytest.mark.proves("article-short-text", "ebay")
 async def test_an_article_that_passes_our_check_passes_ebays(stand: Stand) -> None:
     tree, own = await reading.taxonomy(stand.client), await reading.category(stand.client, MUGS)
     ours = Article(
         number="A-1", ean="4006381333931", title="Becher", description="<p>Aus Ton</p>", parent="",
         attributes={("category", ""): "Tassen", ("Produktart", ""): "becher", ("farbe", ""): "rot|petrol"},
-        facts={"manufacturer": "Töpferei"},
+        facts={"manufacturer": "Töpferei", "unit": "Stück", "origin": "DE", "short_description": "Von Hand"},
     )  # fmt: skip
-    found = map_product(ours, MUGS, known(tree, own), {})
+    land = "Herstellungsland und -region"
+    rows = {
+        ("attribute", MUGS, "Maßeinheit"): "@unit", ("attribute", MUGS, land): "@origin",
+        ("value", f"{MUGS}:{land}", "DE"): "Deutschland", ("attribute", "", ".subtitle"): "@short_description",
+    }  # fmt: skip
+    found = map_product(ours, MUGS, known(tree, own), rows)
     assert found.problems == []
     assert found.values["Farbe"] == "Rot|petrol"
     (result,) = await stocked(stand, product("A-1", found.values))
     assert result.outcome == "done"
+    listed = stand.shop.store.goods.items["A-1"]["product"]
+    assert (listed["subtitle"], listed["aspects"]["Maßeinheit"]) == ("Von Hand", ["Stück"])
+    assert listed["aspects"][land] == ["Deutschland"]
 
 
 def known(tree: Taxonomy, own: Taxonomy) -> Asked:
