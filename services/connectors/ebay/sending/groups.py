@@ -5,8 +5,8 @@ from typing import Any
 
 from services.connectors.ebay import outbound
 from services.connectors.ebay.client import Client
-from services.connectors.ebay.sending.offers import Placed, Wish, place_offers
-from services.connectors.ebay.sending.terms import Terms, Unclear, refused, waiting
+from services.connectors.ebay.sending.offers import Placed, Wish, listed, place_offers, waiting
+from services.connectors.ebay.sending.terms import Terms, Unclear, refused
 from shared.connector_kit.declaration import PushResult
 from shared.contracts.errors import Rejected
 from shared.contracts.mapped_product import MappedProductPush
@@ -22,7 +22,7 @@ def key_of(wanted: MappedProductPush) -> str:
     return article.content.head.number
 
 
-async def listed(client: Client, key: str, wanted: Sequence[MappedProductPush], terms: Terms) -> list[PushResult]:
+async def list_group(client: Client, key: str, wanted: Sequence[MappedProductPush], terms: Terms) -> list[PushResult]:
     """One result per variant. A variant that is refused stays out, and the others are listed without it; one that is
     off sale has no stock, because a group is published as a whole."""
     results: dict[int, PushResult] = {}
@@ -58,10 +58,10 @@ async def _together(client: Client, key: str, placed: dict[int, tuple[Wish, list
         await client.listings.put_group(key, body, client.merchant.sites[0])
         missing = {one.site for _, offers in placed.values() for one in offers if not one.published}
         if missing and not any(outbound.in_stock(one) for one in items.values()):
-            return {place: waiting(offers[0].id) for place, (_, offers) in placed.items()}
+            return {place: waiting(offers) for place, (_, offers) in placed.items()}
         for site in client.merchant.sites:
             if site in missing:
                 await client.listings.publish_group(key, site)
     except Rejected as error:
         return dict.fromkeys(placed, refused(error))
-    return {place: PushResult("done", external_id=offers[0].id) for place, (_, offers) in placed.items()}
+    return {place: listed(offers) for place, (_, offers) in placed.items()}

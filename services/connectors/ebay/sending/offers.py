@@ -1,5 +1,6 @@
 """One article's item and offers as eBay has them, and as they are to be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.product import ProductVariant
 
 Row = dict[str, Any]
+NO_STOCK = {"detail": "the offer is there and has no stock yet"}
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,17 @@ async def withdraw(client: Client, wish: Wish) -> PushResult:
     for id in live:
         await client.listings.withdraw(id)
     return PushResult("done" if live else "unchanged", external_id=live[0] if live else "")
+
+
+def listed(offers: Sequence[Placed]) -> PushResult:
+    """All of it is published now; what is new is read at once."""
+    return PushResult("done", external_id=offers[0].id, listings=_new(offers))
+
+
+def waiting(offers: Sequence[Placed]) -> PushResult:
+    """Nothing is wrong: the offer is there, is read at once, and told its stock."""
+    return PushResult("waiting", "product_waits", NO_STOCK, external_id=offers[0].id, listings=_new(offers))
+
+
+def _new(offers: Sequence[Placed]) -> tuple[str, ...]:
+    return tuple(one.id for one in offers if not one.published)

@@ -10,8 +10,8 @@ from typing import Any
 from services.connectors.ebay import outbound
 from services.connectors.ebay.client import Client
 from services.connectors.ebay.sending import groups
-from services.connectors.ebay.sending.offers import Wish, place_offers, withdraw
-from services.connectors.ebay.sending.terms import Terms, Unclear, refused, waiting
+from services.connectors.ebay.sending.offers import NO_STOCK, Wish, listed, place_offers, waiting, withdraw
+from services.connectors.ebay.sending.terms import Terms, Unclear, refused
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 from shared.contracts.mapped_product import MappedProductPush
@@ -33,7 +33,7 @@ async def products(client: Client, commands: Sequence[Command]) -> Sequence[Push
         else:
             results[place] = await _single(client, wanted, terms)
     for key, places in families.items():
-        found = await groups.listed(client, key, [commands[place].payload for place in places], terms)
+        found = await groups.list_group(client, key, [commands[place].payload for place in places], terms)
         results |= dict(zip(places, found, strict=True))
     return [results[place] for place in range(len(commands))]
 
@@ -55,10 +55,10 @@ async def _single(client: Client, wanted: MappedProductPush, terms: Terms) -> Pu
             return offers
         open_ones = [one for one in offers if not one.published]
         if open_ones and not outbound.in_stock(wish.item):
-            return waiting(offers[0].id)
+            return waiting(offers)
         for one in open_ones:
             await client.listings.publish(one.id)
-        return PushResult("done", external_id=offers[0].id)
+        return listed(offers)
     except Unclear as unclear:
         return unclear.result
     except Rejected as error:
@@ -71,4 +71,6 @@ async def _waits(client: Client, offer_id: str) -> PushResult | None:
         return None
     if offer.get("status") == "PUBLISHED":
         return PushResult("done", external_id=offer_id)
-    return None if outbound.in_stock(await client.item(str(offer.get("sku")))) else waiting(offer_id)
+    if outbound.in_stock(await client.item(str(offer.get("sku")))):
+        return None
+    return PushResult("waiting", "product_waits", NO_STOCK, external_id=offer_id)

@@ -64,9 +64,3 @@ def refused(error: Rejected) -> PushResult:
     if too_often(error.detail):
         return PushResult("retrying", "listing_changed_too_often", {"detail": error.detail})
     return PushResult("failed", "product_refused", {"detail": error.detail})
-
-
-def waiting(offer_id: str) -> PushResult:
-    """Nothing is wrong: the offer is there, and stock is told as soon as it was read."""
-    words = {"detail": "the offer is there and has no stock yet"}
-    return PushResult("waiting", "product_waits", words, external_id=offer_id)
