@@ -9,7 +9,7 @@ import pytest
 
 from services.connectors.ebay import inbound, reading, wire
 from services.connectors.ebay.connector import EBAY
-from services.inventory.product_mapping import Article, Asked, map_product
+from services.inventory.product_mapping import Article, Asked, Open, map_product
 from services.sandbox.faults import Rule
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.article import ArticleContent, ArticleHead
@@ -329,6 +329,19 @@ async def test_without_the_right_to_read_policies_the_merchant_is_told_which_one
     found = await EBAY.probe(stand.client)
     assert found.ok
     assert [(one.code, one.field) for one in found.findings] == [("scope_missing", "sell.account.readonly")]
+    (result,) = await put(stand, product("A-1"))
+    assert (result.outcome, result.code) == ("failed", "scope_missing")
+    assert result.params["field"] == "sell.account.readonly"
+    # What the seller did agree to goes on.
+    assert [one.outcome for one in await put(stand, product("X", external_id=offer_of(stand, "KR-1001").id))] == [
+        "done"
+    ]
+
+
+async def test_an_offer_that_is_no_listing_yet_takes_the_newer_price(stand: Stand) -> None:
+    await put(stand, product("A-1"))
+    await stocked(stand, product("A-1", price=Money.of(Decimal("14.50"), "EUR")))
+    assert offer_of(stand, "A-1").price == Decimal("14.50")
 
 
 @pytest.mark.proves("article-unit", "ebay")
@@ -342,7 +355,7 @@ async def test_an_article_that_passes_our_check_passes_ebays(stand: Stand) -> No
         facts={"manufacturer": "Töpferei", "unit": "Stück", "origin": "DE", "short_description": "Von Hand"},
     )  # fmt: skip
     land = "Herstellungsland und -region"
-    rows = {
+    rows: dict[Open, str | None] = {
         ("attribute", MUGS, "Maßeinheit"): "@unit", ("attribute", MUGS, land): "@origin",
         ("value", f"{MUGS}:{land}", "DE"): "Deutschland", ("attribute", "", ".subtitle"): "@short_description",
     }  # fmt: skip

@@ -99,3 +99,11 @@ async def test_a_platform_that_broke_down_over_it_is_asked_before_anything_is_re
     assert [one.total.amount for one in (await reread(stand, order)).refunds] == [Decimal("2.00")]
     posts = [row for row in stand.opened.requests.report(2000)["latest"] if "issue_refund" in row["path"]]
     assert len(posts) == 1
+
+
+async def test_without_the_right_to_move_money_this_refund_is_refused_and_the_account_goes_on(account: Account) -> None:
+    stand = account(lacking="sell.finances")
+    order = await shipped(stand)
+    result = await given_back(stand, refund(order, "2.00"))
+    assert (result.outcome, result.code, result.params["field"]) == ("failed", "scope_missing", "sell.finances")
+    assert (await reread(stand, order)).refunds == ()

@@ -80,10 +80,11 @@ def item(wanted: MappedProductPush, article: ProductVariant, known: Row | None) 
 def offer(
     wanted: MappedProductPush, article: ProductVariant, known: Row | None, policies: Mapping[str, str], location: str
 ) -> Row:
-    """The whole offer without what only a new one is told. Its price stays what it is, because prices are told by
-    themselves; how much there is of it stands at the item."""
+    """The whole offer without what only a new one is told. The price of a listing stays what it is, because prices are
+    told to listings by themselves; how much there is of it stands at the item."""
     body = {name: known[name] for name in OF_OFFER if known.get(name) is not None} if known else {}
-    if "pricingSummary" not in body and article.price is not None:
+    listed = known is not None and known.get("status") == "PUBLISHED" and "pricingSummary" in body
+    if not listed and article.price is not None:
         amount = article.price
         body["pricingSummary"] = {"price": {"value": f"{amount.amount:f}", "currency": amount.currency}}
     if article.tax_rate is not None:

@@ -62,7 +62,9 @@ async def _pay_back(client: Client, wanted: Repayment) -> PushResult:
             return PushResult("retrying", "refund_not_yet", {"detail": error.detail})
         return _refused(error.detail)
     except Misconfigured as error:
-        # Without a signature, or with another one, nothing is wrong with the account: this call alone is refused.
+        # Without a signature or this right nothing is wrong with the account: this call alone is refused.
+        if error.code == "scope_missing":
+            return PushResult("failed", error.code, {"field": error.field, "detail": error.detail})
         if error.code != "credentials_refused":
             raise
         return PushResult("failed", "signature_refused", {"detail": error.detail})

@@ -1,19 +1,26 @@
 """On what terms something is listed: the seller's business policies and his place of stock."""
 
+from collections.abc import Sequence
+
 from services.connectors.ebay.client import Client
 from services.connectors.ebay.client.listings import POLICIES
 from services.connectors.ebay.sending.listings import too_often
 from shared.connector_kit.declaration import PushResult
-from shared.contracts.errors import Rejected
+from shared.contracts.errors import Misconfigured, Rejected
 
 
 class Unclear(Exception):
-    """The seller must say which one is meant: `result` is what every article hears until he does."""
+    """The seller must do something first: `result` is what every article hears until he does."""
 
-    def __init__(self, what: str, site: str, wanted: str, known: list[str]) -> None:
-        super().__init__(what)
-        words = {"what": what, "site": site, "wanted": wanted or "–", "known": ", ".join(known)[:300] or "–"}
-        self.result = PushResult("failed", "listing_terms_unclear", words)
+    def __init__(self, result: PushResult) -> None:
+        super().__init__(result.code)
+        self.result = result
+
+
+def unclear(what: str, site: str, wanted: str, known: Sequence[str]) -> Unclear:
+    """He must say which one is meant."""
+    words = {"what": what, "site": site, "wanted": wanted or "–", "known": ", ".join(known)[:300] or "–"}
+    return Unclear(PushResult("failed", "listing_terms_unclear", words))
 
 
 class Terms:
@@ -44,19 +51,29 @@ class Terms:
             return self._location
         if not self._location and len(self._locations) == 1:
             return self._locations[0]
-        raise Unclear("stock_location", "", self._location, self._locations)
+        raise unclear("stock_location", self._client.merchant.sites[0], self._location, self._locations)
 
     async def _policy(self, kind: str, site: str, held: str) -> str:
         wanted = self._wanted[kind]
         if held and not wanted:
             return held
         if (kind, site) not in self._known:
-            self._known[kind, site] = await self._client.listings.policies(kind, site)
+            self._known[kind, site] = await self._read(kind, site)
         known = self._known[kind, site]
         fitting = [id for id, name in known.items() if wanted in (id, name)] if wanted else list(known)
         if len(fitting) != 1:
-            raise Unclear(f"{kind}_policy", site, wanted, list(known.values()))
+            raise unclear(f"{kind}_policy", site, wanted, list(known.values()))
         return fitting[0]
+
+    async def _read(self, kind: str, site: str) -> dict[str, str]:
+        try:
+            return await self._client.listings.policies(kind, site)
+        except Misconfigured as error:
+            # A consent that is older than this right is good for everything else: no reason to pause the account.
+            if error.code != "scope_missing":
+                raise
+            words = {"field": error.field, "detail": error.detail}
+            raise Unclear(PushResult("failed", "scope_missing", words)) from None
 
 
 def refused(error: Rejected) -> PushResult:
