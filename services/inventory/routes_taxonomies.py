@@ -83,16 +83,17 @@ def taxonomy_routes(service: Service) -> APIRouter:
     async def values(
         connection: UUID,
         list_code: str = Query(max_length=500, pattern=r"^[^\x00]+$", examples=["COLOURS"]),
+        search: Text = None,
         after: After = None,
         limit: Limit = 50,
         caller: Principal = Depends(require("read")),
     ) -> Page[ValueView]:
-        """The values of one of the channel's lists."""
+        """The values of one of the channel's lists. `search` is a part of the name, or a code."""
         visible(caller, connection)
         behind = behind_of(after, 1)
         async with service.database.transaction() as tx:
             rows = await taxonomy_book.values(
-                tx, connection, list_code, after=behind[0] if behind else None, limit=limit + 1
+                tx, connection, list_code, search=search, after=behind[0] if behind else None, limit=limit + 1
             )
         items = [ValueView(**row) for row in rows[:limit]]
         return Page(items=items, next=encode_cursor(items[-1].code) if len(rows) > limit else None)

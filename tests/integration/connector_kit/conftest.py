@@ -8,13 +8,14 @@ import stamina
 
 from services.connectors.ebay.connector import EBAY
 from services.connectors.mirakl.connector import MIRAKL
+from services.connectors.otto.connector import OTTO
 from services.connectors.shopify.connector import SHOPIFY
 from services.connectors.tradebyte.connector import TRADEBYTE
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from shared.persistence.database import Database
 from tests.integration.conftest import OpenAs
 from tests.integration.connector_kit.branch import Branch, open_branch
-from tests.wired.contract.shops import ebay, mirakl, shopify, tradebyte, woocommerce
+from tests.wired.contract.shops import ebay, mirakl, otto, shopify, tradebyte, woocommerce
 from tests.wired.contract.stand import open_stand
 
 TABLES = ("backfills", "run_items", "runs", "connections", "cursors", "leases", "holders", "work", "told", "seen",
@@ -75,5 +76,13 @@ async def judging_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> As
 async def listing_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> AsyncIterator[Branch]:
     """A seller at eBay, where nothing is listed without stock."""
     opened = await open_branch(open_stand(ebay.VARIETIES[0], EBAY), open_as("connectors"), admin, tmp_path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def looking_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> AsyncIterator[Branch]:
+    """A marketplace whose task says what is wrong with a product at once, and which looks at the rest itself later."""
+    opened = await open_branch(open_stand(otto.VARIETIES[0], OTTO), open_as("connectors"), admin, tmp_path)
     yield opened
     await opened.close()
