@@ -126,7 +126,7 @@ class Credentials(BaseModel):
 
     read_returns: Annotated[
         Literal["no", "yes"],
-        _said(
+        said(
             "Read returns",
             "Retouren lesen",
             "With yes announced, accepted and rejected returns stand in each order; the app needs the scope returns.",
