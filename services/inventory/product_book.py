@@ -73,6 +73,13 @@ async def send(
     return problems
 
 
+async def categories(tx: Transaction, connection: UUID, numbers: Sequence[str]) -> set[str]:
+    """The channel's categories that these articles are mapped to."""
+    await taxonomy_book.platform_of(tx, connection)
+    articles, targets = await _articles(tx, numbers), await mapping_book.targets(tx, connection)
+    return {target for one in articles.values() if (target := targets.get(("category", "", one.category)))}
+
+
 async def _mapped(
     tx: Transaction,
     connection: UUID,

@@ -57,7 +57,7 @@ class Article:
 @dataclass(frozen=True)
 class Asked:
     """What the channel asks of a category. `attributes` are its own, those of the ones above, and the shared ones;
-    `lists` are labels by code; `above` are the codes from the category up."""
+    `lists` are labels by code; `above` are the codes from the category up; `read` whether its attributes are known."""
 
     known: bool
     leaf: bool
@@ -66,6 +66,7 @@ class Asked:
     lists: Mapping[str, Mapping[str, str]]
     leaves_only: bool
     separator: str
+    read: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def map_product(article: Article, category: str, asked: Asked, targets: Mapping[
         found.bad("product_category_gone", category=ours, target=category)
     elif asked.leaves_only and not asked.leaf:
         found.bad("product_category_no_leaf", category=ours, target=category)
+    elif not asked.read:
+        found.bad("product_category_unread", category=ours, target=category)
     if found.problems:
         return found
     for attribute in asked.attributes:

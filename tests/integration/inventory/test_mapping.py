@@ -51,11 +51,11 @@ async def say(room: Stockroom, number: str, **attributes: str | None) -> list[di
     return answers
 
 
-async def map_rows(room: Stockroom, *rows: tuple[str, str, str, str | None]) -> dict[str, int]:
+async def map_rows(room: Stockroom, *rows: tuple[str, str, str, str | None]) -> dict[str, Any]:
     body = {"rows": [{"kind": kind, "scope": scope, "key": key, "target": target} for kind, scope, key, target in rows]}
     reply = await room.call("PUT", f"/mappings/{SHOP}", json=body)
     assert reply.status_code == 200, reply.text
-    answer: dict[str, int] = reply.json()
+    answer: dict[str, Any] = reply.json()
     return answer
 
 
@@ -174,8 +174,8 @@ async def test_a_mapping_whose_target_the_channel_gave_up_says_so_and_stops_the_
 async def test_the_same_rows_twice_change_nothing_and_a_null_opens_a_row_again(stockroom: Stockroom) -> None:
     room = stockroom
     await read(room)
-    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 1, "unchanged": 0}
-    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 0, "unchanged": 1}
+    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 1, "unchanged": 0, "unread": []}
+    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 0, "unchanged": 1, "unread": []}
     await map_rows(room, ("category", "", "Tassen", None))
     assert await rows(room, state="open") == [("category", "", "Tassen", None)]
 
@@ -256,7 +256,7 @@ async def test_what_the_channel_asks_can_be_looked_through(stockroom: Stockroom)
     assert (unread["version"], unread["read_at"], unread["categories"]) == (0, None, 0)
     await read(room)
     found = await room.get(f"/taxonomies/{SHOP}/categories", search="becher")
-    assert found["items"] == [{"code": "MUGS", "label": "Becher", "parent_code": "HOME", "leaf": True}]
+    assert found["items"] == [{"code": "MUGS", "label": "Becher", "parent_code": "HOME", "leaf": True, "read": True}]
     attributes = await room.get(f"/taxonomies/{SHOP}/attributes", category="MUGS")
     assert [one["code"] for one in attributes] == ["category", "sku", "colour", "volume"]
     values = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS")

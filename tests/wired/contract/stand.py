@@ -45,7 +45,8 @@ class Variety:
     the shop refuses, and `property` and `free_field` are what the merchant calls a property and a free field there. The
     shop of a platform that is told products answers `products()`, a `merchant.ShownProduct` of all that it lists.
     `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
-    asks a caller to prove who he is; `delay` is how many seconds after a change the platform's lists show it at all."""
+    asks a caller to prove who he is; `marks_refunds`: what we write with a refund can be
+    read there; `delay` is how many seconds after a change the platform's lists show it at all."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -75,6 +76,7 @@ class Variety:
     shipping_method: str = "DHL Paket"
     names_parts: bool = False
     handshake: tuple[str, ...] = ()
+    marks_refunds: bool = True
     delay: float = 0
 
     def __str__(self) -> str:
