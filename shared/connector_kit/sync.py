@@ -8,8 +8,8 @@ from uuid import UUID
 
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import STREAM_ITEMS
-from shared.connector_kit import cursors, seen, work
-from shared.connector_kit.declaration import LeftOut, Page, PushResult, RawItem, Stream, Window
+from shared.connector_kit import cursors, remarks, seen, work
+from shared.connector_kit.declaration import LeftOut, Page, PushResult, RawItem, Remark, Stream, Window
 from shared.connector_kit.translation import Read, read
 from shared.contracts.article import ArticleReceived, ArticleUnreadable, ListedArticle
 from shared.contracts.envelope import Event, event
@@ -128,6 +128,7 @@ class Reader:
             )
             news = [items[external_id] for external_id in changed]
             payloads = await archive.store(tx, [self._raw_item(stream, item) for item in news])
+            told = await self._archived(tx, stream, page.remarks)
         observed = [
             Observation.model_construct(
                 stamp=item.raw.stamp,
@@ -142,6 +143,7 @@ class Reader:
         events = [self._event(stream, item, at) for item, at in zip(news, observed, strict=True)]
         entries = [self._entry(stream, item, at) for item, at in zip(news, observed, strict=True)]
         entries += [self._left_out(stream, one) for one in page.left_out]
+        entries += remarks.entries(self.journal, self.platform, self.connection, stream.noun, page.remarks, told)
         events.sort(key=lambda one: one.type)
         if events or entries:
             await self.bus.publish([*pack(events), *pack(self.journal.events(entries))])
@@ -170,6 +172,12 @@ class Reader:
         async with self.database.statement() as tx:
             now: datetime = await tx.value("SELECT clock_timestamp()")
         return now
+
+    async def _archived(self, tx: Transaction, stream: Stream, said: Sequence[Remark]) -> list[UUID | None]:
+        """The payloads of remarks, None for those that bring none."""
+        with_body = [one for one in said if one.body]
+        kept = iter(await archive.store(tx, [remarks.raw_item(one, stream.noun, self.connection) for one in with_body]))
+        return [next(kept) if one.body else None for one in said]
 
     def _raw_item(self, stream: Stream, item: Read) -> archive.RawItem:
         personal = stream.noun == "order"

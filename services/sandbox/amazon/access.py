@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from services.sandbox.amazon.errors import ApiError
 
 LIVES = timedelta(seconds=3600)
-ROLES = ("orders", "listings", "personal", "invoices")
+ROLES = ("orders", "listings", "personal", "invoices", "fba", "reports")
 # The usage plan of every operation: tokens a second, and how many may be saved up.
 PLANS: dict[str, tuple[float, int]] = {
     "searchOrders": (0.0056, 20),
@@ -23,13 +23,18 @@ PLANS: dict[str, tuple[float, int]] = {
     "getFeed": (2, 15),
     "getFeeds": (0.0222, 10),
     "getFeedDocument": (0.0222, 10),
+    "getInventorySummaries": (2, 2),
+    "createReport": (0.0167, 15),
+    "getReports": (0.0222, 10),
+    "getReportDocument": (0.0167, 15),
     "getMarketplaceParticipations": (0.016, 15),
     "createRestrictedDataToken": (1, 10),
 }
 ROLE_OF = {
     "searchOrders": "orders", "getOrder": "orders", "confirmShipment": "orders",
     "searchListingsItems": "listings", "getListingsItem": "listings", "patchListingsItem": "listings",
-    "createRestrictedDataToken": "personal",
+    "createRestrictedDataToken": "personal", "getInventorySummaries": "fba",
+    "createReport": "reports", "getReports": "reports", "getReportDocument": "reports",
 }  # fmt: skip
 SLACK = 1e-6
 
