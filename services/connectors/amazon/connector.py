@@ -117,7 +117,7 @@ AMAZON = Connector(
         Capability("refunds_sent", False, "not yet: a refund goes by a payment feed that adds up when it is repeated"),
         Capability("return-sent", False, "the platform agrees to returns itself and takes none; its reports are read"),
         Capability("customer-mailed", False, "the platform writes to its customers itself, as soon as it is sent"),
-        Capability("payment-state-sent", False, "the platform collects the money and tells us, not the other way round"),
+        Capability("payment-state-sent", False, "the platform collects the money and tells us itself"),
         Capability("price-groups", False, "an offer is for everybody or for companies; other groups are not known"),
         Capability("price-tiers", False, "prices by quantity exist for companies only, in an offer of their own"),
         Capability("price-base", False, "the platform works it out of the quantity in the product's data"),
