@@ -58,6 +58,7 @@ CANCEL_REASONS: dict[CancellationReason, str] = {
 # Reports, by their published types.
 RETURNS_TO_US = "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE"
 RETURNS_TO_AMAZON = "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"
+TAXES = "SC_VAT_TAX_REPORT"
 SETTLEMENTS = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
 # The one state of a return request that is written down publicly; any other is named in the journal and not guessed.
 RETURN_STATES: dict[str, ReturnState] = {"Approved": "open"}

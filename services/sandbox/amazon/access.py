@@ -72,6 +72,7 @@ class Access:
     plans: dict[str, tuple[float, int]] = field(default_factory=lambda: dict(PLANS))
     _issued: dict[str, datetime] = field(default_factory=dict)
     _spent: dict[str, _Tokens] = field(default_factory=dict)
+    _restricted: dict[str, str] = field(default_factory=dict)
 
     @property
     def client_id(self) -> str:
@@ -106,6 +107,16 @@ class Access:
             "expires_in": seconds,
             "refresh_token": self.refresh_token,
         }
+
+    def restrict(self, path: str) -> str:
+        """A token that opens this path alone, also where it names buyers."""
+        token = f"Atz.sprdt|{secrets.token_urlsafe(32)}"
+        self._restricted[token], self._issued[token] = path, self.clock() + LIVES
+        return token
+
+    def opens(self, token: str, path: str) -> bool:
+        """Whether it is a restricted token made for this path."""
+        return self._restricted.get(token) == path
 
     def admit(self, token: str, operation: str) -> float:
         """The operation's rate. Raises ApiError for a token that has ended, a missing role, or an empty bucket."""

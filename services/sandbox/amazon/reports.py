@@ -11,9 +11,11 @@ from services.sandbox.amazon.book import OrderBook
 from services.sandbox.amazon.errors import ApiError, invalid
 from services.sandbox.amazon.feeds import Document, Feeds
 from services.sandbox.amazon.settling import COLUMNS, Ledger
+from services.sandbox.amazon.taxing import taxed
 from services.sandbox.amazon.times import given, shown
 
 TO_SELLER, TO_AMAZON = "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE", "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"
+TAXES = "SC_VAT_TAX_REPORT"
 SETTLEMENT = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
 LONGEST = timedelta(days=60)
 SELLER_COLUMNS = (
@@ -82,7 +84,7 @@ class Reports:
 
     def create(self, body: Any) -> Report:
         kind = str(body.get("reportType", ""))
-        if kind not in (TO_SELLER, TO_AMAZON):
+        if kind not in (TO_SELLER, TO_AMAZON, TAXES):
             raise invalid(f"The reportType {kind} cannot be requested.")
         if not body.get("marketplaceIds"):
             raise invalid("marketplaceIds is required.")
@@ -116,6 +118,9 @@ class Reports:
         found.made_at = self.clock()
         return found
 
+    def names_buyers(self, id: str) -> bool:
+        return any(row.result and row.result.id == id and row.kind == TAXES for row in self.rows)
+
     def _work(self) -> None:
         """Makes every report whose time has come; one without data is cancelled."""
         for row in self.rows:
@@ -126,6 +131,11 @@ class Reports:
                 self._make(row)
 
     def _make(self, row: Report) -> None:
+        if row.kind == TAXES:
+            content = taxed(self.book, row.since, row.until)
+            row.status = "DONE" if content else "CANCELLED"
+            row.result = self.feeds.document("text/csv; charset=UTF-8", gzip.compress(content)) if content else None
+            return
         by_amazon = row.kind == TO_AMAZON
         found = [
             one

@@ -67,7 +67,8 @@ def _account(store: Store) -> APIRouter:
         asked = await request.json()
         if not asked.get("restrictedResources"):
             raise invalid("restrictedResources is required.")
-        return {"restrictedDataToken": f"Atz.sprdt|{made_up(str(store.clock()), 8)}", "expiresIn": 3600}
+        path = str(asked["restrictedResources"][0].get("path", ""))
+        return {"restrictedDataToken": store.access.restrict(path), "expiresIn": 3600}
 
     return router
 

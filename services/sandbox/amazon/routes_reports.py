@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from services.sandbox.amazon.access import made_up
-from services.sandbox.amazon.errors import invalid
+from services.sandbox.amazon.errors import ApiError, invalid
 from services.sandbox.amazon.feeds import Document
 from services.sandbox.amazon.routing import PartnerRoute, admitted
 from services.sandbox.amazon.store import Store
@@ -53,8 +53,12 @@ def reports(store: Store) -> APIRouter:
         return found
 
     @router.get("/documents/{id}", dependencies=[admitted(store, "getReportDocument")])
-    async def document(id: str) -> dict[str, Any]:
+    async def document(id: str, request: Request) -> dict[str, Any]:
+        """A report that names buyers wants a token made for it."""
         found = store.reports.document(id)
+        path, token = f"/reports/2021-06-30/documents/{id}", request.headers.get("x-amz-access-token", "")
+        if store.reports.names_buyers(id) and not store.access.opens(token, path):
+            raise ApiError(403, "Unauthorized", "Access to requested resource is denied.")
         address = file_address(store, found)
         return {"reportDocumentId": id, "url": address, "compressionAlgorithm": "GZIP"}
 

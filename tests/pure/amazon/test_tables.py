@@ -8,6 +8,7 @@ import pytest
 from services.connectors.amazon.inbound.returned import to_amazon, to_us
 from services.connectors.amazon.inbound.settlement import paid_back, settlement
 from services.connectors.amazon.inbound.tables import amount, moment, pieces, table
+from services.connectors.amazon.inbound.vat import invoices
 from shared.contracts.errors import Untranslatable
 
 HEAD = (
@@ -102,3 +103,23 @@ def test_two_settlements_in_one_table_or_none_at_all_are_refused() -> None:
         with pytest.raises(Untranslatable) as caught:
             settlement((HEAD + lines).encode())
         assert caught.value.field == field
+
+
+def test_an_invoice_of_amazons_is_summed_over_its_rows_with_what_was_taken_off() -> None:
+    head = (
+        '"Transaction Type","Order ID","Currency","VAT Invoice Number","OUR_PRICE Tax Inclusive Selling Price",'
+        '"OUR_PRICE Tax Amount","SHIPPING Tax Inclusive Selling Price","SHIPPING Tax Inclusive Promo Amount",'
+        '"SHIPPING Tax Amount","SHIPPING Tax Amount Promo","Buyer Name"\n'
+    )
+    order = "305-0000000-0000001"
+    rows = [
+        f'"SHIPMENT","{order}","EUR","INV-1","119.00","19.00","5.95","-5.95","0.95","-0.95","Muster, Erika"',
+        f'"SHIPMENT","{order}","EUR","INV-1","11.90","1.90","","","","",""',
+        f'"RETURN","{order}","EUR","CN-1","-11.90","-1.90","","","","",""',
+        f'"SHIPMENT","{order}","EUR","","1.00","0.16","","","","",""',
+    ]
+    found = invoices((head + "\n".join(rows)).encode())
+    assert [(one.number, one.kind, str(one.gross), str(one.tax)) for one in found] == [
+        ("INV-1", "SHIPMENT", "130.90", "20.90"), ("CN-1", "RETURN", "-11.90", "-1.90"),
+    ]  # fmt: skip
+    assert all("Buyer Name" not in row for one in found for row in one.rows)

@@ -51,6 +51,7 @@ class Client:
         self.seller = credentials.seller_id
         self.markets = credentials.markets
         self.fulfilment = credentials.fulfilment
+        self.invoices = credentials.invoices
         self.notes = outside.notes
         self._calls = Calls(credentials, outside)
         self._files = Files(outside)
@@ -205,10 +206,7 @@ class Client:
     async def restricted_token(self) -> None:
         """Asks for a token for buyers and addresses, which only an application with that role is given. It is not used:
         the orders interface looks at the role itself."""
-        wanted = {"method": "GET", "path": "/orders/v0/orders", "dataElements": ["buyerInfo", "shippingAddress"]}
-        path = "/tokens/2021-03-01/restrictedDataToken"
-        body = {"restrictedResources": [wanted]}
-        await self._calls.call("createRestrictedDataToken", "POST", path, json=body, repeatable=True)
+        await self._calls.restricted("/orders/v0/orders", "buyerInfo", "shippingAddress")
 
     async def _listings(self, params: dict[str, Any]) -> Listed:
         path = f"{LISTINGS}/{self.seller}"

@@ -4,20 +4,25 @@ import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 from shared.contracts.errors import Untranslatable
 
 DATES = ("%d.%m.%Y %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %Z", "%m/%d/%Y", "%d.%m.%Y", "%d-%b-%Y")
 
 
-def table(content: bytes, *needed: str) -> Iterator[dict[str, str]]:
-    """The rows by their columns' names, blanks taken off. Raises Untranslatable where a needed column is missing."""
+def table(content: bytes, *needed: str, mark: str = "\t") -> Iterator[dict[str, str]]:
+    """The rows by their columns' names, blanks taken off; with commas between them, values may be quoted.
+
+    Raises Untranslatable where a needed column is missing.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         # Tables are told in the encoding of their marketplace, which nowhere is named.
         text = content.decode("cp1252", "replace")
-    lines = csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if mark == "\t" else csv.QUOTE_MINIMAL
+    lines = csv.reader(text.splitlines(), delimiter=mark, quoting=quoting)
     names = [name.strip() for name in next(lines, [])]
     for name in needed:
         if name not in names:

@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from services.connectors.amazon.client import Client
-from services.connectors.amazon.inbound import returned, settlement
-from services.connectors.amazon.reading import returns, settlements
-from services.connectors.amazon.vocabulary import RETURNS_TO_AMAZON, RETURNS_TO_US, SETTLEMENTS
+from services.connectors.amazon.inbound import returned, settlement, vat
+from services.connectors.amazon.reading import invoices, returns, settlements
+from services.connectors.amazon.vocabulary import RETURNS_TO_AMAZON, RETURNS_TO_US, SETTLEMENTS, TAXES
 from shared.connector_kit.declaration import Page, Remark
 from shared.connector_kit.reports import Kind, Report, taken, untaken, wanted
 from shared.contracts.errors import Misconfigured, Rejected, Unknown, Untranslatable
@@ -29,12 +29,15 @@ class Told:
     kind: Kind
     read: Callable[[bytes], Any]
     tell: Callable[[Client, Any], AsyncIterator[Page]]
+    names_buyers: bool = False
 
 
 # Amazon makes settlements by itself whenever it pays, and none can be asked for.
 SETTLED = Told(Kind(SETTLEMENTS, None), settlement.settlement, settlements.tell)
 BACK_TO_US = Told(Kind(RETURNS_TO_US, timedelta(hours=6)), returned.to_us, returns.tell)
 BACK_TO_AMAZON = Told(Kind(RETURNS_TO_AMAZON, timedelta(hours=12)), returned.to_amazon, returns.tell)
+# Told three days after something was sent, so the days before the last report are asked for again.
+BILLED = Told(Kind(TAXES, timedelta(days=1), overlap=timedelta(days=4)), vat.invoices, invoices.tell, names_buyers=True)
 # A connection that is for one way of sending only knows no returns of the other.
 OF = {
     "all": (SETTLED, BACK_TO_US, BACK_TO_AMAZON),
@@ -43,12 +46,17 @@ OF = {
 }
 
 
+def kinds(client: Client) -> tuple[Told, ...]:
+    """What a connection reads."""
+    return (*OF[client.fulfilment], *((BILLED,) if client.invoices == "amazon" else ()))
+
+
 async def pages(client: Client, at: datetime) -> AsyncIterator[Page]:
     """What the reports say that were not taken yet; those that are due are asked for. `at` is the platform's time: who
     looked a quarter of an hour ago does not look again, for the list of reports is dear, too."""
     if client.reports.looked_at is not None and at < client.reports.looked_at + LOOK_EVERY:
         return
-    for told in OF[client.fulfilment]:
+    for told in kinds(client):
         try:
             made = await client.reports.made(told.kind.word, datetime.now(UTC) - LOOK_BACK)
             if (period := wanted(told.kind, made.reports, made.at)) is not None:
@@ -70,7 +78,7 @@ async def _of_one(client: Client, told: Told, report: Report) -> AsyncIterator[P
     """A report that cannot be read is told with what it holds, and stops none behind it."""
     content = b""
     try:
-        content = await client.reports.content(report)
+        content = await client.reports.content(report, restricted=told.names_buyers)
         said = told.read(content)
     except (Rejected, Untranslatable) as error:
         words = {"report": told.kind.word, "id": report.id, "field": error.field, "detail": error.detail}
@@ -83,5 +91,5 @@ async def _of_one(client: Client, told: Told, report: Report) -> AsyncIterator[P
 
 async def may_be_asked(client: Client) -> None:
     """Raises Misconfigured where the application may not read a kind of report."""
-    for told in OF[client.fulfilment]:
+    for told in kinds(client):
         await client.reports.made(told.kind.word, datetime.now(UTC))
