@@ -12,7 +12,7 @@ from services.connectors.amazon.connector import AMAZON
 from services.sandbox.merchant import Change
 from shared.connector_kit.declaration import Window
 from shared.connector_kit.notes import StoredNotes
-from shared.connector_kit.sync import Counts, stay
+from shared.connector_kit.taking import Counts, stay
 from shared.contracts.identity import record_id
 from shared.contracts.order import OrderReceived
 from shared.persistence import archive
