@@ -88,8 +88,8 @@ AMAZON = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=2000),
-        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=2000),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=5000),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=5000),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,

@@ -32,8 +32,9 @@ async def test_a_backlog_drains_at_the_allowed_rate_and_no_call_is_over_it(stand
     assert seen == stand.census()
     assert log.by_status["429"] == 0
     pages = -(-BACKLOG // 100)
-    assert len(asked(stand, "GET", "/orders/2026-01-01/orders")) == pages
-    # Beside the pages: tokens for the hours that it takes, and a look for each kind of report.
+    listed = [row for row in asked(stand, "GET", "/orders/2026-01-01/orders") if row["status"] == 200]
+    assert len(listed) == pages
+    # Beside the pages: every hour a token that has ended and a new one, and a look for each kind of report.
     assert calls <= pages + 2 * passed / 3600 + 8
     assert passed >= (pages - PLANS["searchOrders"].burst - 1) / PLANS["searchOrders"].rate
 
@@ -59,7 +60,7 @@ async def test_a_stocktaking_goes_in_few_feeds_and_no_call_is_over_the_rate(stan
     print(f"{sent} rows, {calls} calls, {passed:.0f} s of Amazon's time, refused {log.by_status['429']}")
     assert [stand.shop.stock()[f"OFFER-{n}"] for n in (0, OFFERS - 1)] == [1, 1 + (OFFERS - 1) % 90]
     feeds = -(-OFFERS // push.batch)
-    assert len(asked(stand, "POST", "/feeds/2021-06-30/feeds")) == feeds
+    assert len(stand.shop.store.feeds.rows) == feeds
     assert log.by_status["429"] == 0
     # Every listing is read before it is changed, twenty at a time; a feed takes a few calls, and a look each.
     assert calls <= OFFERS / 20 + feeds * 10 + passed / 3600 + 2
