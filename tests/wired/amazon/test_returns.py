@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from services.connectors.amazon.reading import reports
 from services.sandbox.faults import Rule
 from shared.connector_kit.declaration import Page, Window
+from shared.connector_kit.reports import Kind
 from shared.connector_kit.translation import read
 from shared.contracts.errors import Transient
 from shared.contracts.order import Order
@@ -140,3 +145,18 @@ async def test_without_the_role_orders_are_read_all_the_same(account: Account) -
     assert id in orders(stand, await later(stand, minutes=3))
     findings = (await stand.connector.probe(stand.client)).findings
     assert [(one.code, one.field, one.fatal) for one in findings] == [("scope_missing", "reports", False)]
+
+
+async def test_a_kind_that_the_account_does_not_have_is_named_and_holds_up_no_other(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = stand.shop.place(case(stand, "guest"))
+    await later(stand, minutes=3)
+    stand.shop.send_back(id, rma="D1RMA")
+    # The pretend account lists no report of a kind that it does not know.
+    strange = replace(reports.SETTLED, kind=Kind(",", None))
+    monkeypatch.setitem(reports.OF, "all", (strange, *reports.OF["all"][1:]))
+    pages = await told(stand)
+    named = {(one.external_id, one.code, one.params["report"]) for page in pages for one in page.remarks}
+    assert named == {("", "report_refused", ",")}
+    assert [one.external_id for one in orders(stand, pages)[id].returns] == ["D1RMA"]

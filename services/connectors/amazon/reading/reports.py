@@ -71,6 +71,11 @@ async def pages(client: Client, at: datetime) -> AsyncIterator[Page]:
             # An application without the role reads orders all the same; the test of the credentials names it.
             if error.code != "scope_missing":
                 raise
+        except Rejected as error:
+            # A kind that this account does not have is named once a day, and holds up no other.
+            words = {"report": told.kind.word, "detail": error.detail}
+            key = f"refused:{told.kind.word}:{at:%Y-%m-%d}"
+            yield Page([], remarks=[Remark("", key, "report_refused", words, "warning")])
     client.reports.looked_at = at
 
 
