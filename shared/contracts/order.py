@@ -120,7 +120,8 @@ class RefundedLine(Contract):
 
 
 class Refund(Contract):
-    """Money given back; may name no lines (goodwill). `return_external_id`: it pays for this return of the order."""
+    """Money given back; may name no lines (goodwill), or lines without pieces where only the money is known.
+    `return_external_id`: it pays for this return of the order."""
 
     external_id: str
     refunded_at: datetime

@@ -169,6 +169,13 @@ def test_changes_are_named_without_the_words_of_a_person() -> None:
     assert alterations(after, after) == []
 
 
+def test_money_without_pieces_announces_no_goods_and_names_none() -> None:
+    before = one_line(3, fulfilled_quantity=Decimal(3))
+    after = refunded(before, 0)
+    assert arrive(before, after, shipped=3).returned == []
+    assert [(one.code, one.params["pieces"]) for one in alterations(before, after)] == [("order_refunded", "")]
+
+
 def coming_back(one: Order, pieces: int, state: Any, *, name: str = "B-1") -> Order:
     back = Return(external_id=name, state=state, lines=(ReturnedLine(line_external_id="a", quantity=Decimal(pieces)),))
     return one.model_copy(update={"returns": (*[each for each in one.returns if each.external_id != name], back)})
