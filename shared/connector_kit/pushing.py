@@ -62,6 +62,8 @@ class Pusher:
     async def step(self, push: Push) -> bool:
         """One batch; answers whether there may be more. Raises Misconfigured when the connection must be paused."""
         async with self.database.transaction() as tx:
+            if push.every is not None:
+                await work.gather(tx, self.connection.id, push.noun, push.every)
             rows = await work.due(tx, self.connection.id, push.noun, push.batch)
         if not rows:
             return False

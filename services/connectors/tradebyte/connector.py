@@ -9,6 +9,7 @@ from shared.connector_kit.declaration import Capability, Connector, Finding, Pro
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -44,6 +45,10 @@ TRADEBYTE = Connector(
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=500, blind=True),
         Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=500, blind=True),
+        Push(
+            "product", "products", ProductPush, sending.products, sending.set_again,
+            batch=5000, blind=True, every=timedelta(hours=1),
+        ),
         # One at a time: what an answer that was lost leaves in doubt must be one parcel, not its neighbours.
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.unsure, batch=1, blind=True),
         Push(
@@ -68,6 +73,7 @@ TRADEBYTE = Connector(
         Capability("returns", True, "GET messages/ per channel: RETURN, then POST messages/{id}/exported"),
         Capability("locations", False, "one quantity per article is sent, for all warehouses"),
         Capability("prices", True, "POST sync/in/TBCAT_….xml: a catalogue of prices alone, for the channels entered"),
+        Capability("products", True, "POST sync/in/TBCAT_….xml hourly: TB.Cat 1.4, a file per channel for what is new"),
         Capability("census", False, "only orders that are not flagged yet are listed"),
         Capability("webhooks", False, "the platform does not call"),
         Capability("refunds_sent", False, "not yet: the message REFUND is not sent"),

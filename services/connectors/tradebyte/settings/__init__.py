@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from services.connectors.tradebyte.settings import sftp
+from services.connectors.tradebyte.settings import catalogue, sftp
 from services.connectors.tradebyte.settings.said import said
 
 PAIRS = re.compile(r"[^=,]+=[^=,]+")
@@ -124,6 +124,9 @@ class Credentials(BaseModel):
             max_length=200,
         ),
     ] = "19=2, 7=1, 0=3"
+    article_channels: catalogue.Channels = ""
+    numbered_by: catalogue.NumberedBy = "number"
+    keyword_separator: catalogue.Separator = ","
     delivery: sftp.Way = "rest"
     sftp_host: sftp.Host = ""
     sftp_port: sftp.Port = 22
@@ -175,7 +178,11 @@ class Credentials(BaseModel):
 
     @property
     def price_signs(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.price_channels.split(",") if part.strip())
+        return _signs(self.price_channels)
+
+    @property
+    def article_signs(self) -> tuple[str, ...]:
+        return _signs(self.article_channels)
 
     @property
     def classes(self) -> dict[Decimal, str]:
@@ -185,6 +192,10 @@ class Credentials(BaseModel):
     def parcel_type(self, carrier: str) -> str:
         """The import key of a carrier's package type; empty where none was entered."""
         return _pairs(self.parcel_types).get(carrier.strip().lower(), "")
+
+
+def _signs(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _rates(text: str) -> dict[Decimal, str]:
