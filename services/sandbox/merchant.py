@@ -177,6 +177,70 @@ class SentDocument:
     marked: bool = False
 
 
+@dataclass(frozen=True)
+class ShownPiece:
+    """One sellable piece as a shop shows it to its customers. `stock` None: the shop does not count it. `oversold`: it
+    is sold on when there is none left."""
+
+    external_id: str
+    sku: str
+    ean: str = ""
+    active: bool = True
+    options: Mapping[str, str] = field(default_factory=dict)
+    price: Decimal | None = None
+    stock: int | None = None
+    oversold: bool = False
+    weight_grams: Decimal | None = None
+    length_mm: Decimal | None = None
+    width_mm: Decimal | None = None
+    height_mm: Decimal | None = None
+    customs_number: str = ""
+    origin: str = ""
+    tax: str = ""
+
+
+@dataclass(frozen=True)
+class ShownImage:
+    """An image at a product. `address` is where the shop took it from."""
+
+    address: str
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class ShownProduct:
+    """A product as a shop shows it, whatever its platform calls the parts; what a platform does not have stays empty.
+
+    `categories` are paths from the top, joined by " > "; `properties` are what customers see of it by name, `fields`
+    what is kept beside it by key; `titles` are names in further languages, `channels` where it is on sale.
+    """
+
+    external_id: str
+    title: str
+    active: bool
+    pieces: tuple[ShownPiece, ...]
+    description: str = ""
+    short_description: str = ""
+    manufacturer: str = ""
+    manufacturer_number: str = ""
+    unit: str = ""
+    minimum_order: Decimal | None = None
+    delivery_time: str = ""
+    group: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    images: tuple[ShownImage, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    related: tuple[str, ...] = ()
+    meta_title: str = ""
+    meta_description: str = ""
+    meta_keywords: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+
+
 @runtime_checkable
 class Serving(Protocol):
     """A shop that needs more than its API: a server of its own beside it."""

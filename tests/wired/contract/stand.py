@@ -16,6 +16,7 @@ from services.sandbox.world import OpenShop, Sandbox
 from shared.connector_kit.declaration import Command, Connector, Noun, Page, Push, RawItem, Stream, Window
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Transient
+from shared.contracts.product import ProductPush
 from shared.http.guard import Guard
 from shared.http.limits import Bucket
 
@@ -23,6 +24,10 @@ HOST = "sandbox.test"
 LONG = timedelta(minutes=1)
 BROKEN = ("not_json", "not_xml")
 HOOK = "https://kontor.test/hooks/here"
+
+
+def _unspoilt(told: ProductPush) -> ProductPush:
+    raise AssertionError("This platform is told products and does not say which ones its shop refuses.")
 
 
 def _nothing(stand: "Stand", topic: str) -> None:
@@ -36,6 +41,9 @@ class Variety:
     and `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
     `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
+    `product_writes` is the same for what makes a product, `spoilt` makes of a product one that the shop refuses, and
+    `property` and `free_field` are what the merchant calls a property and a free field there. The shop of a platform
+    that is told products answers `products()`, a list of `merchant.ShownProduct`: all it lists, on sale or not.
     `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
     asks a caller to prove who he is; `delay` is how many seconds after a change the platform's lists show it at all."""
 
@@ -50,6 +58,10 @@ class Variety:
     price_writes: str = ""
     document_writes: str = ""
     refund_writes: str = ""
+    product_writes: str = ""
+    spoilt: Callable[[ProductPush], ProductPush] = _unspoilt
+    property: str = ""
+    free_field: str = ""
     name: str = "usual"
     first: bool = True
     scheme: str = "https"
