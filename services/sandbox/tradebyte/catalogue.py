@@ -50,7 +50,7 @@ def _read_in(account: Account, node: Element) -> None:
         product.keywords = tuple(one.text or "" for one in node.iterfind("P_KEYWORDS/P_KEYWORD/VALUE"))
     product.components |= _components(node, "P")
     product.tags |= _tags(node, "P")
-    product.media = _media(node, "P", product.media)
+    _media(node, "P", product.media)
     if node.find("P_CATEGORIES") is not None:
         product.categories = tuple(one.text or "" for one in node.iterfind("P_CATEGORIES/P_CATEGORY"))
     if node.find("P_LINKDATA") is not None:
@@ -87,7 +87,7 @@ def _read_in_article(account: Account, product: Product, node: Element) -> None:
     article.components |= _components(node, "A")
     article.tags |= _tags(node, "A")
     article.prices |= {one.get("channel", ""): price(one) for one in node.iterfind("A_PRICEDATA/A_PRICE")}
-    article.media = _media(node, "A", article.media)
+    _media(node, "A", article.media)
     article.unit = node.findtext("A_UNIT") or article.unit
     article.stock = int(node.findtext("A_STOCK") or article.stock)
     if days := node.findtext("A_DELIVERY_TIME"):
@@ -115,7 +115,7 @@ def _tags(node: Element, level: str) -> dict[str, tuple[str, ...]]:
     return {one.get("key", ""): tuple(value.get("key", "") for value in one) for one in node.iterfind(path)}
 
 
-def _media(node: Element, level: str, before: tuple[str, ...]) -> tuple[str, ...]:
-    """By their order in the file; what is not named any more stays, as long as the account is not set up otherwise."""
-    named = [one.text or "" for one in node.iterfind(f"{level}_MEDIADATA/{level}_MEDIA")]
-    return tuple(dict.fromkeys([*named, *before]))
+def _media(node: Element, level: str, media: dict[str, int]) -> None:
+    """Each has its place by the file that named it last; what is not named any more stays, as long as the account is
+    not set up otherwise."""
+    media |= {one.text or "": int(one.get("sort", "0")) for one in node.iterfind(f"{level}_MEDIADATA/{level}_MEDIA")}

@@ -18,7 +18,8 @@ class Price:
 
 @dataclass
 class Product:
-    """What its articles have in common. `id` is TB.One's own number of it, which channels are told."""
+    """What its articles have in common. `id` is TB.One's own number, which channels are told; `media` are addresses
+    with their places."""
 
     number: str
     id: int
@@ -29,7 +30,7 @@ class Product:
     keywords: tuple[str, ...] = ()
     components: dict[str, Texts] = field(default_factory=dict)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    media: tuple[str, ...] = ()
+    media: dict[str, int] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
 
@@ -54,7 +55,7 @@ class Article:
     options: dict[str, str] = field(default_factory=dict)
     components: dict[str, Texts] = field(default_factory=dict)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    media: tuple[str, ...] = ()
+    media: dict[str, int] = field(default_factory=dict)
     unit: str = ""
     delivery_days: int | None = None
     order_min: int | None = None

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Address, Basket, CensusRow, Change, Parcel, Product, World
-from services.sandbox.tradebyte import till
+from services.sandbox.merchant import Address, Basket, CensusRow, Change, Parcel, Product, ShownProduct, World
+from services.sandbox.tradebyte import showing, till
 from services.sandbox.tradebyte.account import CHANNELS, Account
 from services.sandbox.tradebyte.api import routes
 from services.sandbox.tradebyte.exchange import FileExchange
@@ -188,6 +188,10 @@ class TradebyteShop:
     def stock(self) -> dict[str, int]:
         self._up_to_date()
         return {article.number: article.stock for article in self.account.articles.values()}
+
+    def products(self) -> list[ShownProduct]:
+        self._up_to_date()
+        return showing.shown(self.account)
 
     def strike_price(self, sku: str) -> Decimal | None:
         """What an article is shown to have cost before in the first channel."""

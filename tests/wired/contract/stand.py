@@ -43,7 +43,8 @@ class Variety:
     `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
     `product_writes` is the same for what makes a product, `spoilt` makes of a product one that the shop refuses, and
     `property` and `free_field` are what the merchant calls a property and a free field there. The shop of a platform
-    that is told products answers `products()`, a list of `merchant.ShownProduct`: all it lists, on sale or not.
+    that is told products answers `products()`, a list of `merchant.ShownProduct`: all it lists, on sale or not; it
+    knows measures in steps of so many `millimetres`, and the next larger one is told.
     `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
     asks a caller to prove who he is; `delay` is how many seconds after a change the platform's lists show it at all."""
 
@@ -62,6 +63,7 @@ class Variety:
     spoilt: Callable[[ProductPush], ProductPush] = _unspoilt
     property: str = ""
     free_field: str = ""
+    millimetres: int = 1
     name: str = "usual"
     first: bool = True
     scheme: str = "https"

@@ -3,18 +3,17 @@
 from services.connectors.tradebyte.outbound.levels import price_file, stock_file
 from services.connectors.tradebyte.outbound.markup import catalogue
 from services.connectors.tradebyte.outbound.messages import About, cancellation, shipment
-from services.connectors.tradebyte.outbound.products import of_channels, product, product_number, signs, told
+from services.connectors.tradebyte.outbound.products import Plan, of_channels, plan, product
 
 __all__ = [
     "About",
+    "Plan",
     "cancellation",
     "catalogue",
     "of_channels",
+    "plan",
     "price_file",
     "product",
-    "product_number",
     "shipment",
-    "signs",
     "stock_file",
-    "told",
 ]

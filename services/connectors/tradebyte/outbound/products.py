@@ -6,6 +6,7 @@ https://help.tradebyte.com/stcat-a-activedata14.html (channels), …/imex-xml-tb
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from services.connectors.tradebyte.outbound.fields import amount_of_days, checked, components, texts
@@ -21,48 +22,55 @@ ALL = ""
 """In place of a channel's sign: what holds in all channels."""
 
 
-def product_number(push: ProductPush, settings: Credentials) -> str:
-    """`P_NR`: that under which TB.One lists it already, else the one that the settings name."""
-    own = str(push.product_id) if settings.numbered_by == "id" else push.number
-    return checked("number", push.external_id or own, LONGEST_NUMBER)
+@dataclass(frozen=True)
+class Plan:
+    """What of a product is told: its number, the articles in the order told, and which of them are new there."""
+
+    push: ProductPush
+    number: str
+    pieces: tuple[tuple[str, ProductVariant], ...]
+    new: frozenset[str]
+    signs: tuple[str, ...]
 
 
-def signs(push: ProductPush, settings: Credentials) -> tuple[str, ...]:
-    """The channels whose files the product stands in: those it is to be sold in while anything of it is new there,
-    and one file for all of them where only what holds everywhere has changed. Raises Rejected without a channel."""
-    if push.withdrawn or not any(piece.external_id is None for piece in told(push)):
-        return (ALL,)
-    wanted = push.channels or settings.article_signs
-    if not wanted:
+def plan(push: ProductPush, known: Mapping[str, str], settings: Credentials) -> Plan:
+    """`known` are the products' numbers by those of the articles that TB.One has. A product stands in the files of the
+    channels it is to be sold in while anything of it is new there, and in one file for all of them else.
+
+    Where variants are not told of, only those that TB.One has are, and a product that is one piece. Raises Rejected for
+    what TB.One could not read in.
+    """
+    pieces = tuple((_number(piece, settings), piece) for piece in push.variants)
+    there = {number for number, piece in pieces if number in known or piece.external_id is not None}
+    if push.withdrawn or ("variants" not in push.parts and len(pieces) > 1):
+        pieces = tuple((number, piece) for number, piece in pieces if number in there)
+    new = frozenset(number for number, _ in pieces) - there
+    signs = tuple(dict.fromkeys(push.channels or settings.article_signs)) if new else (ALL,)
+    if not signs:
         raise Rejected("no channel is entered that sells new articles (article_channels)")
-    return tuple(dict.fromkeys(wanted))
+    own = str(push.product_id) if settings.numbered_by == "id" else push.number
+    filed = next((known[number] for number, _ in pieces if number in known), own)
+    return Plan(push, checked("number", push.external_id or filed, LONGEST_NUMBER), pieces, new, signs)
 
 
-def told(push: ProductPush) -> tuple[ProductVariant, ...]:
-    """The pieces that are told of. Where variants are not, only those that TB.One has, and a product that is one."""
-    if push.withdrawn or ("variants" not in push.parts and len(push.variants) > 1):
-        return tuple(piece for piece in push.variants if piece.external_id is not None)
-    return push.variants
-
-
-def product(push: ProductPush, sign: str, settings: Credentials) -> str:
+def product(plan: Plan, sign: str, settings: Credentials) -> str:
     """One PRODUCT for the file of one channel, or of all. Raises Rejected for what TB.One could not read in."""
-    number, pieces = product_number(push, settings), told(push)
-    if not pieces:
-        raise Rejected("nothing of it is known in TB.One, and its variants are not told")
+    push = plan.push
+    if not plan.pieces:
+        raise Rejected("nothing of it is known in TB.One, and its variants are not told of")
     if push.withdrawn:
-        listed = [node("ARTICLE", [leaf("A_NR", _number(one, settings)), leaf("A_ACTIVE", "0")]) for one in pieces]
-        return node("PRODUCT", [leaf("P_NR", number), node("ARTICLEDATA", listed)])
-    _dimensions(pieces)
-    told_of = frozenset(push.parts)
-    articles = [_article(push, one, place, sign, settings) for place, one in enumerate(pieces)]
-    return node("PRODUCT", [leaf("P_NR", number), *_master(push, told_of, settings), node("ARTICLEDATA", articles)])
+        listed = [node("ARTICLE", [leaf("A_NR", number), leaf("A_ACTIVE", "0")]) for number, _ in plan.pieces]
+        return node("PRODUCT", [leaf("P_NR", plan.number), node("ARTICLEDATA", listed)])
+    _dimensions([piece for _, piece in plan.pieces])
+    articles = [_article(plan, place, sign, settings) for place in range(len(plan.pieces))]
+    return node("PRODUCT", [leaf("P_NR", plan.number), *_master(plan, settings), node("ARTICLEDATA", articles)])
 
 
-def _master(push: ProductPush, parts: frozenset[str], settings: Credentials) -> Iterable[str]:
-    content, foreign = push.content, "translations" in push.parts
+def _master(plan: Plan, settings: Credentials) -> Iterable[str]:
+    push, parts = plan.push, frozenset(plan.push.parts)
+    content, foreign = push.content, "translations" in parts
     languages = content.texts if foreign else {}
-    if "texts" in parts or push.external_id is None:
+    if "texts" in parts or len(plan.new) == len(plan.pieces):
         titles = {language: text.title for language, text in languages.items()}
         yield texts("P_NAME", checked("title", push.title, 255), titles)
     if "texts" in parts:
@@ -86,23 +94,24 @@ def _master(push: ProductPush, parts: frozenset[str], settings: Credentials) -> 
         yield node("P_LINKDATA", (leaf("P_LINK", one, type="cross") for one in numbers))
 
 
-def _article(push: ProductPush, piece: ProductVariant, place: int, sign: str, settings: Credentials) -> str:
-    content, parts, new = piece.content, frozenset(push.parts), piece.external_id is None
-    number = _number(piece, settings)
+def _article(plan: Plan, place: int, sign: str, settings: Credentials) -> str:
+    push, (number, piece) = plan.push, plan.pieces[place]
+    content, parts, new = piece.content, frozenset(push.parts), number in plan.new
     fields = [leaf("A_NR", number)]
-    if new and sign:
+    if new:
         fields.append(node("A_ACTIVEDATA", [leaf("A_ACTIVE", "1", channel=sign)]))
     fields.append(leaf("A_ACTIVE", str(int(push.active and piece.active))))
     if piece.ean:
         fields.append(leaf("A_EAN", _ean(piece.ean, piece.number)))
     if maker := content.manufacturer_number or push.content.manufacturer_number:
         fields.append(leaf("A_PROD_NR", checked("manufacturer_number", maker, LONGEST_NUMBER)))
-    fields.append(leaf("A_SORT", str(place + 1)))
+    if "variants" in parts and len(plan.pieces) > 1:
+        fields.append(leaf("A_SORT", str(place + 1)))
     options = content.options.items()
     fields.append(node("A_VARIANTDATA", (_variant(name, value) for name, value in options)))
     own = [one for one in piece.attributes if one.name not in content.options]
     fields.append(components("A", own, parts, 50, foreign="translations" in parts))
-    if new and sign and piece.price is not None:
+    if new and piece.price is not None:
         fields.append(node("A_PRICEDATA", [_price(piece, sign, settings)]))
     if "images" in parts:
         fields.append(_media("A", content.media))

@@ -1,50 +1,65 @@
 """Sending articles: a catalogue file for each channel that is to sell something new, one for what holds in all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.connectors.tradebyte import outbound
 from services.connectors.tradebyte.client import Client
+from services.connectors.tradebyte.outbound import Plan
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
-from shared.contracts.product import ProductPush
 
 LARGEST_FILE = 20_000_000
-"""Bytes. TB.One takes 150 MB of a catalogue by this call; a smaller file is sooner there, and lost sooner too."""
+"""Bytes. TB.One takes 150 MB of a catalogue by this call; a smaller file is sooner there."""
 
 
 async def products(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """All products in as few files as their channels and sizes allow. What TB.One could not read in is in none of them,
     and the others go. The files say how things are, so they may be sent again. Raises Rejected for a refused file."""
+    known = await client.known.articles()
     results: list[PushResult] = []
+    plans: list[Plan] = []
     files: dict[str, list[str]] = {}
     for command in commands:
-        push: ProductPush = command.payload
-        if _is_nothing(push):
-            results.append(PushResult("unchanged", external_id=push.external_id or ""))
-            continue
         try:
-            made = {
-                sign: outbound.product(push, sign, client.settings) for sign in outbound.signs(push, client.settings)
-            }
-            result = PushResult("done", external_id=outbound.product_number(push, client.settings))
+            plan = outbound.plan(command.payload, known, client.settings)
+            result = await _unwanted(client, command, plan)
+            made = {} if result else {sign: outbound.product(plan, sign, client.settings) for sign in plan.signs}
         except Rejected as error:
-            made, result = {}, _refused(error.detail)
+            results.append(_refused(error.detail))
+            continue
         if any(len(one.encode()) > LARGEST_FILE for one in made.values()):
-            made, result = {}, _refused(f"it is larger than {LARGEST_FILE // 10**6} MB")
+            results.append(_refused(f"it is larger than {LARGEST_FILE // 10**6} MB"))
+            continue
         for sign, one in made.items():
             files.setdefault(sign, []).append(one)
-        results.append(result)
+        if made:
+            plans.append(plan)
+        results.append(result or PushResult("done", external_id=plan.number))
     for listed in outbound.of_channels(files, LARGEST_FILE):
         await client.send_catalogue(outbound.catalogue(listed))
+    for plan in plans:
+        client.known.sent(plan.number, tuple(number for number, _ in plan.pieces))
     return results
 
 
-def _is_nothing(push: ProductPush) -> bool:
-    """Whether the merchant does not want it made, or not changed, or TB.One never had it."""
+async def _unwanted(client: Client, command: Command, plan: Plan) -> PushResult | None:
+    """Why nothing is sent: TB.One never had what is withdrawn, or the merchant wants it only new, or only changed."""
+    push = plan.push
     if push.withdrawn:
-        return not outbound.told(push)
-    return not (push.creates if push.external_id is None else push.updates)
+        return None if plan.pieces else PushResult("unchanged", external_id=push.external_id or "")
+    there = push.external_id is not None or len(plan.new) < len(plan.pieces)
+    if not there and not push.creates:
+        return PushResult("failed", "product_missing", {"article": push.number})
+    if push.updates:
+        return None
+    # That it was there already when it is sent again is our own doing.
+    record, mine = f"product:{push.product_id}", f"{command.key.hex}:{command.version}"
+    notes: Mapping[str, Sequence[str]] = await client.notes.of([record])
+    if there and mine not in notes.get(record, ()):
+        return PushResult("failed", "product_exists", {"external_id": plan.number})
+    await client.notes.add(record, mine, mine)
+    return None
 
 
 def _refused(detail: str) -> PushResult:
-    return PushResult("failed", "catalogue_refused", {"detail": detail})
+    return PushResult("failed", "product_refused", {"detail": detail})
