@@ -171,7 +171,9 @@ class Push:
     what is sent by hand goes at once.
     """
 
-    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund", "mapped_product", "product"]
+    noun: Literal[
+        "stock", "price", "fulfilment", "cancellation", "document", "refund", "return", "mapped_product", "product"
+    ]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]

@@ -27,6 +27,7 @@ from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
 from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
 from shared.persistence import archive
@@ -291,6 +292,13 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
         keys = [
             SearchKey(kind="parcel", value=subject),
             SearchKey(kind="external_id", value=command.refund.order_external_id),
+        ]
+        return "order", str(command.order_id), keys
+    if isinstance(command, ReturnPush):
+        words |= {"pieces": ", ".join(f"{one.line_external_id} × {one.quantity:f}" for one in command.goods.lines[:20])}
+        keys = [
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=command.goods.order_external_id),
         ]
         return "order", str(command.order_id), keys
     if isinstance(command, StockPush):

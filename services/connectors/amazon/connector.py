@@ -105,6 +105,7 @@ AMAZON = Connector(
         Capability("status", True, "confirmShipment: the pieces count as shipped"),
         Capability("cancellations", True, "POST_ORDER_ACKNOWLEDGEMENT_DATA, whole orders"),
         Capability("refunds_sent", False, "not yet: a refund goes by a payment feed that adds up when it is repeated"),
+        Capability("returns_sent", False, "there is no API for returns of goods the merchant ships, only reports"),
         Capability("webhooks", False, "notifications go to queues of a cloud account only; orders are polled"),
         Capability("census", True, "searchOrders without contents"),
         Capability("documents", True, "UPLOAD_VAT_INVOICE by the order's id; invoices only"),

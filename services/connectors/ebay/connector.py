@@ -96,6 +96,7 @@ EBAY = Connector(
         Capability("status", True, "createShippingFulfillment: lines become IN_PROGRESS or FULFILLED"),
         Capability("cancellations", True, "Post-Order: create or approve a cancellation, signed"),
         Capability("refunds_sent", False, "not yet: issueRefund, which must be signed"),
+        Capability("returns_sent", False, "not yet: mark_as_received of a return that the buyer opened"),
         Capability("webhooks", True, "Notification: a destination and its subscriptions; given-up ones are revived"),
         Capability("census", True, "getOrders of the last two years"),
         Capability("documents", False, "no call takes an invoice: the published interfaces have none"),

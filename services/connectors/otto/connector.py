@@ -65,6 +65,7 @@ OTTO = Connector(
         Capability("webhooks", False, "the platform calls nobody"),
         Capability("census", True, "GET /v4/orders by fromDate"),
         Capability("refunds_sent", False, "the seller API has no call that gives money back"),
+        Capability("returns_sent", False, "not yet: a return is opened by the buyer and is not accepted from here"),
         Capability("documents", False, "the platform writes the receipts itself: they are read, none is taken"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
         Capability("price-tax-rate", False, "the class of tax goes with a whole product"),

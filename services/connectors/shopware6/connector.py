@@ -105,6 +105,7 @@ SHOPWARE6 = Connector(
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
         Capability("listings", False, "articles are not sent to shops yet"),
         Capability("refunds_sent", False, "not yet: the refund of a capture is the payment plugin's business"),
+        Capability("returns_sent", False, "the API of every shop has none; returns belong to a paid extension"),
         Capability("documents", True, "POST /document and its upload; the mark by PATCH /document/{id}"),
     ),
 )  # fmt: skip

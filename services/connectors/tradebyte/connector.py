@@ -10,6 +10,7 @@ from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
 from shared.contracts.product import ProductPush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -55,6 +56,7 @@ TRADEBYTE = Connector(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.unsure,
             batch=1, blind=True,
         ),
+        Push("return", "returns", ReturnPush, sending.goods_back, sending.unsure, batch=1, blind=True),
     ),
     capabilities=(
         Capability("orders", True, "GET orders/ per channel, then POST orders/{id}/exported"),
@@ -86,6 +88,7 @@ TRADEBYTE = Connector(
         Capability("article-sell-off", False, "TB.One sells nothing that is not there"),
         Capability("census", False, "only orders that are not flagged yet are listed"),
         Capability("webhooks", False, "the platform does not call"),
+        Capability("returns_sent", True, "POST messages/ with RETURN"),
         Capability("refunds_sent", False, "not yet: the message REFUND is not sent"),
         Capability("documents", False, "there is no call that takes a merchant's invoice"),
     ),

@@ -26,6 +26,7 @@ SCOPES = (
     f"write_{FULFILMENT}",
     "write_orders",
     "write_products",
+    "write_returns",
 )
 
 ROOT_SCOPES = {
@@ -57,6 +58,9 @@ ROOT_SCOPES = {
     "orderMarkAsPaid": "write_orders",
     "productVariantsBulkUpdate": "write_products",
     "refundCreate": "write_orders",
+    "returnableFulfillments": "read_returns",
+    "returnClose": "write_returns",
+    "returnCreate": "write_returns",
     "tagsAdd": "write_orders",
     "tagsRemove": "write_orders",
 }

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from services.sandbox.faults import Faults
-from services.sandbox.shopify import fulfilment, inventory, paging, payments, prices, queries, refunds
+from services.sandbox.shopify import fulfilment, inventory, paging, payments, prices, queries, refunds, returning
 from services.sandbox.shopify.access import Access
 from services.sandbox.shopify.backend import Backend, user_error
 from services.sandbox.shopify.cancellation import Jobs
@@ -43,6 +43,9 @@ def resolvers(backend: Backend, access: Access, faults: Faults) -> dict[str, Res
         "orderClose": _close,
         "orderMarkAsPaid": _mark_as_paid,
         "productVariantsBulkUpdate": prices.update,
+        "returnableFulfillments": returning.returnable,
+        "returnCreate": returning.create,
+        "returnClose": returning.close,
         "tagsAdd": partial(_tags, add=True),
         "tagsRemove": partial(_tags, add=False),
         "webhookSubscription": lambda backend, call: backend.subscriptions.find(call.args["id"]),

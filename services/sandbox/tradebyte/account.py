@@ -27,6 +27,9 @@ class Message:
     quantity: int
     carrier: str = ""
     idcode: str = ""
+    cause: str = ""
+    state: str = ""
+    comment: str = ""
 
 
 @dataclass

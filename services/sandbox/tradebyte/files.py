@@ -15,6 +15,8 @@ FIELDS = (
 ITEM_TYPES = frozenset({"SHIP", "RETURN", "NO_INVENTORY", "CUST_CANCEL"})
 PARCEL_TYPES = frozenset({"DHL_STD_NATIONAL", "HERMES_STD_NATIONAL", "OTHER"})
 """Import keys of the package types that are set up in this account."""
+RETURN_CAUSES, RETURN_STATES = frozenset({"DEFEKT", "NICHTGEFALLEN"}), frozenset({"A", "B"})
+"""Import keys of the reasons for returns, and of the states of goods."""
 
 
 def take_stock(account: Account, root: Element) -> None:
@@ -55,11 +57,19 @@ def _message(account: Account, node: Element, place: int) -> Message:
         raise Refusal(400, "The XML does not validate: IDCODE is longer than 50 characters")
     if (carrier := given.get("CARRIER_PARCEL_TYPE", "")) and carrier not in PARCEL_TYPES:
         raise Refusal(400, f"There is no package type with the import key {carrier}")
+    _check_return(kind, given)
     order = account.orders.get(int(given.get("TB_ORDER_ID") or 0))
     items = [] if order is None else [one for one in order.items if str(one.tb_id) == given.get("TB_ORDER_ITEM_ID")]
     item = next((one for one in items if given.get("SKU", one.sku) == one.sku), None)
     if order is None or item is None or given.get("CHANNEL_SIGN", order.sign) != order.sign:
         raise Refusal(400, "There is no such item in this order")
     return Message(
-        len(account.messages) + place + 1, kind, order, item.tb_id, int(quantity), carrier, given.get("IDCODE", "")
-    )
+        len(account.messages) + place + 1, kind, order, item.tb_id, int(quantity), carrier, given.get("IDCODE", ""),
+        given.get("RETURN_CAUSE", ""), given.get("RETURN_STATE", ""), given.get("COMMENT", ""),
+    )  # fmt: skip
+
+
+def _check_return(kind: str, given: dict[str, str]) -> None:
+    for tag, keys in (("RETURN_CAUSE", RETURN_CAUSES), ("RETURN_STATE", RETURN_STATES)):
+        if tag in given and (kind != "RETURN" or given[tag] not in keys):
+            raise Refusal(400, f"There is no {tag} with the import key {given[tag]} for {kind}")

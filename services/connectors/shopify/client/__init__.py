@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.connectors.shopify.client.graphql import GraphQL
+from services.connectors.shopify.client.returning import Returning
 from services.connectors.shopify.settings import Credentials
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Misconfigured
@@ -21,6 +22,7 @@ class Client:
 
     def __init__(self, credentials: Credentials, outside: Outside) -> None:
         self._graphql = GraphQL(credentials, outside)
+        self.returning = Returning(self._data)
         self._location = ""
         self._currency = ""
         self.signs_webhooks = bool(credentials.client_secret)

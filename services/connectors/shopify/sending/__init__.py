@@ -1,8 +1,9 @@
-"""Sending stock, prices, shipments, cancellations and refunds, and finding out whether a lost answer was a success."""
+"""Sending what the shop is told, and finding out whether a lost answer was a success."""
 
 from services.connectors.shopify.sending.cancellations import cancellations, find_cancellations
 from services.connectors.shopify.sending.prices import prices, prices_again
 from services.connectors.shopify.sending.refunds import find_refunds, refunds
+from services.connectors.shopify.sending.returns import find_returns, returns
 from services.connectors.shopify.sending.shipments import find_fulfilments, fulfilments
 from services.connectors.shopify.sending.stock import stock, stock_again
 
@@ -11,10 +12,12 @@ __all__ = [
     "find_cancellations",
     "find_fulfilments",
     "find_refunds",
+    "find_returns",
     "fulfilments",
     "prices",
     "prices_again",
     "refunds",
+    "returns",
     "stock",
     "stock_again",
 ]

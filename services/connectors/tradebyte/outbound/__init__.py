@@ -2,7 +2,7 @@
 
 from services.connectors.tradebyte.outbound.levels import price_file, stock_file
 from services.connectors.tradebyte.outbound.markup import catalogue
-from services.connectors.tradebyte.outbound.messages import About, cancellation, shipment
+from services.connectors.tradebyte.outbound.messages import About, cancellation, goods_back, shipment
 from services.connectors.tradebyte.outbound.products import Plan, of_channels, plan, product
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Plan",
     "cancellation",
     "catalogue",
+    "goods_back",
     "of_channels",
     "plan",
     "price_file",

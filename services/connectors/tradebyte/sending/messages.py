@@ -23,6 +23,11 @@ async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence
     return [await _cancelled(client, command) for command in commands]
 
 
+async def goods_back(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
+    """One file of RETURN messages per return."""
+    return [await _returned(client, command) for command in commands]
+
+
 async def unsure(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
     """An answer was lost. Messages add up over there and are listed nowhere: a person must look. Only of a file that
     lies where it was put, or beside its name, more is known."""
@@ -53,6 +58,17 @@ async def _cancelled(client: Client, command: Command) -> PushResult:
         wanted.order_external_id,
         "cancellation_refused_by_shop",
         lambda about: outbound.cancellation(about, wanted),
+    )
+
+
+async def _returned(client: Client, command: Command) -> PushResult:
+    goods = command.payload.goods
+    return await _told(
+        client,
+        command.key,
+        goods.order_external_id,
+        "return_refused_by_shop",
+        lambda about: outbound.goods_back(about, goods, client.settings),
     )
 
 

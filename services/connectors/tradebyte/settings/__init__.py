@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from services.connectors.tradebyte.settings import catalogue, sftp
+from services.connectors.tradebyte.settings import catalogue, returns, sftp
 from services.connectors.tradebyte.settings.said import said
 
 PAIRS = re.compile(r"[^=,]+=[^=,]+")
@@ -127,6 +127,8 @@ class Credentials(BaseModel):
     article_channels: catalogue.Channels = ""
     numbered_by: catalogue.NumberedBy = "number"
     keyword_separator: catalogue.Separator = ","
+    return_causes: returns.Causes = ""
+    return_states: returns.States = ""
     delivery: sftp.Way = "rest"
     sftp_host: sftp.Host = ""
     sftp_port: sftp.Port = 22
@@ -147,7 +149,7 @@ class Credentials(BaseModel):
             raise ValueError("must be rates such as 19=2, 7=1, with commas between them") from None
         return value
 
-    @field_validator("parcel_types")
+    @field_validator("parcel_types", "return_causes", "return_states")
     @classmethod
     def _in_pairs(cls, value: str) -> str:
         if not all(PAIRS.fullmatch(part) for part in value.split(",") if part.strip()):
@@ -192,6 +194,14 @@ class Credentials(BaseModel):
     def parcel_type(self, carrier: str) -> str:
         """The import key of a carrier's package type; empty where none was entered."""
         return _pairs(self.parcel_types).get(carrier.strip().lower(), "")
+
+    def return_cause(self, reason: str) -> str:
+        """The import key of a reason for a return; empty where none was entered."""
+        return _pairs(self.return_causes).get(reason, "")
+
+    def return_state(self, restocked: bool) -> str:
+        """The import key of the state the goods are in; empty where none was entered."""
+        return _pairs(self.return_states).get("restocked" if restocked else "other", "")
 
 
 def _signs(text: str) -> tuple[str, ...]:
