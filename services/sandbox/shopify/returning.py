@@ -43,7 +43,7 @@ def create(backend: Backend, call: Call) -> Record:
 
 def close(backend: Backend, call: Call) -> Record:
     """`returnClose`, for one that is open."""
-    row = backend.orders.open(call.args["id"])
+    row = backend.orders.part(call.args["id"])
     if row is None or row["__typename"] != "Return":
         return _refused("Return does not exist.", "NOT_FOUND", "id")
     if row["status"] != "OPEN":

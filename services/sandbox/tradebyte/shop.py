@@ -198,6 +198,12 @@ class TradebyteShop:
         before = self.account.articles[sku].priced(next(iter(CHANNELS.values()))).before
         return Decimal(before) if before else None
 
+    def returned(self) -> list[tuple[str, str, int]]:
+        """Order, item and pieces of every return that the channel was told of."""
+        self._up_to_date()
+        found = (one for one in self.account.messages if one.kind == "RETURN")
+        return [(one.order.external_id, str(one.item_id), one.quantity) for one in found]
+
     def parcels(self) -> list[Parcel]:
         """What was reported as shipped, added up by order and number, as the channel does."""
         self._up_to_date()

@@ -40,6 +40,7 @@ VARIETIES = (
         cancellation_writes="mutation:orderCancel",
         price_writes="mutation:productVariantsBulkUpdate",
         refund_writes="mutation:refundCreate",
+        return_writes="mutation:returnCreate",
         own_faults=("graphql_throttled",),
         drop_subscription=drop_subscription,
         signature="X-Shopify-Hmac-Sha256",
@@ -56,5 +57,6 @@ VARIETIES = (
         cancellation_writes="mutation:orderCancel",
         price_writes="mutation:productVariantsBulkUpdate",
         refund_writes="mutation:refundCreate",
+        return_writes="mutation:returnCreate",
     ),
 )

@@ -8,6 +8,7 @@ from tests.wired.contract.stand import Variety
 
 def credentials(shop: Any, url: str) -> dict[str, Any]:
     entered = {"parcel_types": "DHL=DHL_STD_NATIONAL", "price_channels": "chde, chat", "article_channels": "chde, chat"}
+    entered |= {"return_causes": "defective=DEFEKT, unwanted=NICHTGEFALLEN", "return_states": "restocked=A, other=B"}
     return {"url": url, **shop.credentials(), **entered}
 
 
@@ -30,6 +31,7 @@ VARIETIES = (
         stock_writes="/articles/stock",
         shipment_writes="/messages/",
         cancellation_writes="messages/",
+        return_writes="messages/",
         price_writes="/sync/in/",
         product_writes="/sync/in/",
         spoilt=spoilt,
@@ -47,6 +49,7 @@ VARIETIES = (
         stock_writes="/articles/stock",
         shipment_writes="/messages/",
         cancellation_writes="messages/",
+        return_writes="messages/",
         price_writes="/sync/in/",
         product_writes="/sync/in/",
         spoilt=spoilt,
