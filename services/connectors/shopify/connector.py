@@ -12,6 +12,7 @@ from shared.contracts.cancellation import CancellationPush
 from shared.contracts.errors import Misconfigured
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
 from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
@@ -90,6 +91,7 @@ SHOPIFY = Connector(
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=250),
         Push("price", "prices", PricePush, sending.prices, sending.prices_again, batch=100),
+        Push("product", "products", ProductPush, sending.push_products, sending.find_products, batch=10),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -106,6 +108,19 @@ SHOPIFY = Connector(
         Capability("articles", True, "products by updated_at with their variants and inventory levels"),
         Capability("stock", True, "inventorySetQuantities with compare-and-set and @idempotent; inventoryActivate"),
         Capability("prices", True, "productVariantsBulkUpdate with allowPartialUpdates; compareAtPrice"),
+        Capability("products", True, "productSet by id or handle; metafieldsSet, publishablePublish, translations"),
+        Capability("article-length", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),
+        Capability("article-width", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),
+        Capability("article-height", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),
+        Capability("article-unit", False, "a variant has no unit; a free field may become a metafield"),
+        Capability("article-minimum-order", False, "a variant has none (ProductVariant)"),
+        Capability("article-delivery-time", False, "a product has none; a free field may become a metafield"),
+        Capability("article-manufacturer-number", False, "a variant has none; a free field may become a metafield"),
+        Capability("article-short-text", False, "a product has one description (Product.descriptionHtml)"),
+        Capability("article-meta-keywords", False, "SEO has a title and a description (SEO)"),
+        Capability("article-cross-selling", False, "related products are made by an app of the shop, not by Product"),
+        Capability("article-image-title", False, "an image has one text (MediaImage.alt)"),
+        Capability("category-tree", False, "collections are no tree; the last part of a path is the product type"),
         Capability("locations", True, "inventorySetQuantities with the location's id"),
         Capability("fulfilments", True, "fulfillmentCreate per location; fulfillmentOrderLineItemsPreparedForPickup"),
         Capability("status", True, "fulfillmentCreate: the order counts as fulfilled once all its pieces are"),

@@ -102,6 +102,13 @@ ARTICLE_STATES: dict[str, Literal["active", "inactive"]] = {
     "UNLISTED": "active",
 }
 
+OFF_SALE = frozenset(state for state, ours in ARTICLE_STATES.items() if ours == "inactive")
+
+# What of a product can be translated, and what it is in our texts.
+TRANSLATED = {
+    "title": "title", "body_html": "description", "meta_title": "meta_title", "meta_description": "meta_description",
+}  # fmt: skip
+
 # WeightUnit, in grams.
 GRAMS: dict[str, Decimal] = {
     "GRAMS": Decimal(1),
@@ -183,7 +190,10 @@ SCOPES: dict[str, tuple[bool, str]] = {
     "read_returns": (False, "returns are not seen before they are refunded"),
     "read_all_orders": (False, "orders older than 60 days stay hidden"),
     "write_inventory": (False, "stock cannot be sent"),
-    "write_products": (False, "prices cannot be sent"),
+    "write_products": (False, "products and prices cannot be sent"),
+    "write_publications": (False, "new products cannot be put on sale in chosen channels"),
+    "write_translations": (False, "texts in further languages cannot be sent"),
+    "read_locales": (False, "the shop's languages are not known, so no translations are sent"),
     "write_merchant_managed_fulfillment_orders": (False, "shipments cannot be reported"),
     "write_orders": (False, "orders cannot be cancelled, and nothing can be refunded"),
     "write_returns": (False, "goods that came back cannot be reported"),

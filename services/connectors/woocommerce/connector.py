@@ -10,6 +10,7 @@ from shared.contracts.cancellation import CancellationPush
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
@@ -65,6 +66,7 @@ WOOCOMMERCE = Connector(
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=200),
         Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=200),
+        Push("product", "products", ProductPush, sending.push_products, sending.find_products, batch=10),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -81,6 +83,16 @@ WOOCOMMERCE = Connector(
         Capability("articles", True, "GET /products, GET /products/{id}/variations"),
         Capability("stock", True, "POST /products/batch, POST /products/{id}/variations/batch"),
         Capability("prices", True, "regular_price and sale_price by POST /products/batch and …/variations/batch"),
+        Capability("products", True, "POST /products, /products/{id}, …/variations/batch; found again by SKU"),
+        Capability("article-unit", False, "a product has no unit"),
+        Capability("article-minimum-order", False, "a product has none; plugins add one"),
+        Capability("article-delivery-time", False, "a product has none; plugins add one"),
+        Capability("article-manufacturer-number", False, "a product has none; a free field may become meta data"),
+        Capability("article-customs-number", False, "a product has none; plugins add one"),
+        Capability("article-origin", False, "a product has none; plugins add one"),
+        Capability("article-english", False, "a product has one language; plugins translate it"),
+        Capability("article-languages", False, "a product has one language; plugins translate it"),
+        Capability("article-product-group", False, "a product has categories in a tree, and no group beside them"),
         Capability("locations", False, "the shop has one quantity per product"),
         Capability("fulfilments", True, "POST /orders/{id}/fulfillments; note and meta data where that is not offered"),
         Capability("status", False, "the order's status is left to the shop"),

@@ -63,6 +63,19 @@ class Credentials(BaseModel):
         ),
     ] = False
 
+    properties_visible: Annotated[
+        bool,
+        Field(
+            title="Properties are shown to customers",
+            description="On: properties that are told with a product stand under its additional information.",
+            json_schema_extra={
+                "title_de": "Eigenschaften für Kunden sichtbar",
+                "description_de": "Ein: mit einem Produkt übertragene Eigenschaften stehen bei dessen zusätzlichen "
+                "Informationen.",
+            },
+        ),
+    ] = False
+
     @field_validator("url")
     @classmethod
     def _plain_address(cls, value: str) -> str:

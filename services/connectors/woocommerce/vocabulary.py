@@ -34,6 +34,12 @@ TIP_WORDS = ("trinkgeld", "tip")
 PUBLISHED = frozenset({"publish", "private"})
 # Products that are no more than the head of their variations.
 VARIABLE = frozenset({"variable", "variable-subscription"})
+# Where the plugin Yoast SEO keeps what search engines read: our text to its key.
+YOAST = {
+    "meta_title": "_yoast_wpseo_title",
+    "meta_description": "_yoast_wpseo_metadesc",
+    "meta_keywords": "_yoast_wpseo_focuskw",
+}
 # The units a shop may choose, https://woocommerce.com/document/configuring-woocommerce-settings/products/ (2026-11-29).
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125")}
 MILLIMETRES = {

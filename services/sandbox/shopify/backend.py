@@ -25,6 +25,11 @@ class Backend:
     subscriptions: Subscriptions
 
     @property
+    def definitions(self) -> list[Record]:
+        """The metafields that the merchant has defined."""
+        return self.catalogue.definitions
+
+    @property
     def now(self) -> str:
         return stamp(self.clock())
 

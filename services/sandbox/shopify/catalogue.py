@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from services.sandbox.merchant import Product
+from services.sandbox.merchant import Product, Variant
+from services.sandbox.shopify import media, metafields, records
 from services.sandbox.shopify.derived import total_available
 from services.sandbox.shopify.identity import Numbers, gid, number_of, stamp
 
@@ -29,12 +30,17 @@ class Catalogue:
         self.products: list[Record] = []
         self.variants: list[Record] = []
         self.places: list[Record] = [
-            self._place("Hauptlager", "Lagerstraße 7", "12099", True),
-            self._place("Ladengeschäft", "Hauptstraße 12", "10115", False),
+            records.place(numbers.take(), stamp(clock()), "Hauptlager", "Lagerstraße 7", "12099", online=True),
+            records.place(numbers.take(), stamp(clock()), "Ladengeschäft", "Hauptstraße 12", "10115", online=False),
         ]
         self._known: dict[str, Record] = {place["id"]: place for place in self.places}
         self._by_sku: dict[str, Record] = {}
         self._by_title: dict[str, Record] = {}
+        self.definitions = metafields.definitions(numbers)
+        self.publications: list[Record] = [
+            {"__typename": "Publication", "id": numbers.gid("Publication"), "name": name, "autoPublish": False}
+            for name in ("Online Store", "Point of Sale")
+        ]
 
     def find(self, identifier: str) -> Record | None:
         """A product, variant, inventory item, level or location by its global id."""
@@ -47,36 +53,58 @@ class Catalogue:
     def add(self, products: tuple[Product, ...]) -> None:
         for product in products:
             self._add(product)
+        self.numbered()
+
+    def numbered(self) -> None:
+        """Counts how many items share a number, and which variant a number means, after any of them changed."""
         shared = Counter(variant["sku"] for variant in self.variants if variant["sku"])
+        self._by_sku = {}
         for variant in self.variants:
             variant["inventoryItem"]["duplicateSkuCount"] = max(0, shared[variant["sku"]] - 1)
+            if variant["sku"]:
+                self._by_sku.setdefault(variant["sku"], variant)
+
+    def by_handle(self, handle: str) -> Record | None:
+        return next((product for product in self.products if product["handle"] == handle), None)
+
+    def place(self, product: Record) -> None:
+        """Lists a product from now on."""
+        self.products.append(product)
+        self._known[product["id"]] = product
+
+    def remove(self, product: Record) -> None:
+        """A product with its variants is gone for good."""
+        self.products.remove(product)
+        del self._known[product["id"]]
+        for variant in product["variants"]:
+            self.drop(variant)
+        self.numbered()
+
+    def keep(self, variant: Record) -> None:
+        item = variant["inventoryItem"]
+        item["variant"] = variant
+        self.variants.append(variant)
+        self._known |= {variant["id"]: variant, item["id"]: item}
+
+    def drop(self, variant: Record) -> None:
+        self.variants.remove(variant)
+        item = variant["inventoryItem"]
+        for gone in (variant, item, *item["inventoryLevels"]):
+            self._known.pop(gone["id"], None)
 
     def _add(self, product: Product) -> None:
-        now = stamp(self._clock())
-        number = self._numbers.take()
         names = [name for name, _ in product.variants[0].options]
-        record: Record = {
-            "__typename": "Product",
-            "id": gid("Product", number),
-            "legacyResourceId": str(number),
+        record = self.started(re.sub(r"[^a-z0-9]+", "-", product.key.lower()).strip("-"))
+        record |= {
             "title": product.title,
-            "handle": re.sub(r"[^a-z0-9]+", "-", product.key.lower()).strip("-"),
             "vendor": product.vendor,
             "descriptionHtml": product.description,
-            "category": {"__typename": "TaxonomyCategory", "fullName": "Home & Garden > Kitchen & Dining"},
-            "media": [
-                {"__typename": "MediaImage", "preview": {"image": {"url": address}}} for address in product.images
-            ],
-            "productType": "",
-            "status": "ACTIVE",
-            "tags": [],
+            "category": records.category("hg-11"),
+            "media": [media.seeded(self._numbers, address) for address in product.images],
             "isGiftCard": product.key.lower().startswith("gutschein"),
             "hasOnlyDefaultVariant": not names,
-            "tracksInventory": True,
-            "createdAt": now,
-            "publishedAt": now,
-            "updatedAt": now,
-            "variants": [],
+            "publishedAt": record["createdAt"],
+            "_published": {one["id"]: record["createdAt"] for one in self.publications},
         }
         for place, variant in enumerate(product.variants, start=1):
             values = [value for _, value in variant.options]
@@ -84,13 +112,23 @@ class Catalogue:
                 self._variant(record, place, variant.sku, " / ".join(values) or "Default Title", variant)
             )
             self._by_title.setdefault(variant.title, record["variants"][-1])
-        record["options"] = self._options(names or ["Title"], record["variants"])
-        self.products.append(record)
-        self._known[record["id"]] = record
+        record["options"] = self.options(names or ["Title"], record["variants"])
+        self.place(record)
+
+    def started(self, handle: str) -> Record:
+        """An empty product, which is not listed yet."""
+        return records.product(self._numbers.take(), stamp(self._clock()), handle, self.publications)
+
+    def blank(self, product: Record) -> Record:
+        """A new variant with nothing of its own yet."""
+        nothing = Variant("", "", Decimal(0))
+        variant = self._variant(product, len(product["variants"]) + 1, "", "Default Title", nothing)
+        variant["inventoryItem"]["measurement"]["weight"] = {"value": 0.0, "unit": "KILOGRAMS"}
+        return variant
 
     def _variant(self, product: Record, place: int, sku: str, title: str, facts: Any) -> Record:
         number = self._numbers.take()
-        item = self._item(sku, facts.stock, product["createdAt"])
+        item = self._item(sku, facts.stock, stamp(self._clock()))
         alone = title == "Default Title"
         record: Record = {
             "__typename": "ProductVariant",
@@ -106,18 +144,15 @@ class Catalogue:
             "taxable": facts.tax_rate > 0,
             "inventoryPolicy": "DENY",
             "requiresComponents": False,
-            "selectedOptions": self._selected(facts.options),
-            "createdAt": product["createdAt"],
-            "updatedAt": product["updatedAt"],
+            "selectedOptions": self.selected(facts.options),
+            "metafields": [],
+            "createdAt": item["createdAt"],
+            "updatedAt": item["createdAt"],
             "product": product,
             "inventoryItem": item,
             "_tax_rate": facts.tax_rate,
         }
-        item["variant"] = record
-        self.variants.append(record)
-        self._known[record["id"]] = record
-        if sku:
-            self._by_sku.setdefault(sku, record)
+        self.keep(record)
         return record
 
     def _item(self, sku: str, stock: int, now: str) -> Record:
@@ -128,6 +163,8 @@ class Catalogue:
             "legacyResourceId": str(number),
             "sku": sku,
             "tracked": True,
+            "countryCodeOfOrigin": None,
+            "harmonizedSystemCode": None,
             "requiresShipping": True,
             "duplicateSkuCount": 0,
             "measurement": {
@@ -138,7 +175,6 @@ class Catalogue:
             "updatedAt": now,
             "inventoryLevels": [],
         }
-        self._known[item["id"]] = item
         self.connect(item, self.places[0], stock)
         return item
 
@@ -160,32 +196,14 @@ class Catalogue:
         self._known[level["id"]] = level
         return level
 
-    def _place(self, name: str, street: str, postcode: str, online: bool) -> Record:
-        number, now = self._numbers.take(), stamp(self._clock())
-        address = {"address1": street, "address2": None, "zip": postcode, "city": "Berlin"}
-        return {
-            "__typename": "Location",
-            "id": gid("Location", number),
-            "legacyResourceId": str(number),
-            "name": name,
-            "isActive": True,
-            "fulfillsOnlineOrders": online,
-            "shipsInventory": online,
-            "hasActiveInventory": True,
-            "isFulfillmentService": False,
-            "createdAt": now,
-            "updatedAt": now,
-            "address": address | {"country": "Germany", "countryCode": "DE"},
-        }
-
-    def _selected(self, options: tuple[tuple[str, str], ...]) -> list[Record]:
+    def selected(self, options: Sequence[tuple[str, str]]) -> list[Record]:
         chosen = options or (("Title", "Default Title"),)
         return [{"name": name, "value": value, "optionValue": self._value(value)} for name, value in chosen]
 
     def _value(self, value: str) -> Record:
         return {"id": self._numbers.gid("ProductOptionValue"), "name": value, "hasVariants": True}
 
-    def _options(self, names: list[str], variants: list[Record]) -> list[Record]:
+    def options(self, names: list[str], variants: list[Record]) -> list[Record]:
         options = []
         for position, name in enumerate(names, start=1):
             values = list(dict.fromkeys(variant["selectedOptions"][position - 1]["value"] for variant in variants))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.sandbox.shopify import media, metafields, wording
 from services.sandbox.shopify.paging import size
 
 Record = dict[str, Any]
@@ -92,6 +93,16 @@ FIELDS: dict[tuple[str, str], Field] = {
     ),
     ("Fulfillment", "trackingInfo"): _first("trackingInfo"),
     ("MailingAddress", "formatted"): _address_lines,
+    ("MediaImage", "status"): media.status,
+    ("MediaImage", "image"): media.image,
+    ("MediaImage", "preview"): media.preview,
+    ("MediaImage", "mediaErrors"): media.errors,
+    ("Product", "metafield"): metafields.one,
+    ("Product", "metafields"): metafields.some,
+    ("ProductVariant", "metafields"): metafields.some,
+    ("Product", "resourcePublicationsV2"): wording.shown_at,
+    ("TranslatableResource", "translatableContent"): wording.translatable,
+    ("TranslatableResource", "translations"): wording.translations,
     ("Product", "options"): _first("options"),
     ("Product", "variantsCount"): lambda product, _: _count(product["variants"]),
     ("Product", "totalInventory"): lambda product, _: sum(

@@ -143,6 +143,26 @@ def thing(backend: Backend, call: Call, kind: str) -> Record | None:
     return found if found and found["__typename"] == kind else None
 
 
+def product_by_identifier(backend: Backend, call: Call) -> Record | None:
+    given = call.args["identifier"]
+    if "handle" in given:
+        return backend.catalogue.by_handle(given["handle"])
+    found = backend.catalogue.find(given["id"])
+    return found if found and found["__typename"] == "Product" else None
+
+
+def metafield_definitions(backend: Backend, call: Call) -> Page:
+    args = call.args
+    rows = [
+        one
+        for one in backend.definitions
+        if one["ownerType"] == args["ownerType"]
+        and args.get("namespace") in (None, one["namespace"])
+        and args.get("key") in (None, one["key"])
+    ]
+    return paging.window(rows, args, "metafieldDefinitions")
+
+
 def location(backend: Backend, call: Call) -> Record | None:
     return thing(backend, call, "Location") if call.args.get("id") else backend.catalogue.places[0]
 

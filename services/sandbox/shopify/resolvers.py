@@ -7,7 +7,18 @@ from typing import Any
 from graphql import GraphQLError
 
 from services.sandbox.faults import Faults
-from services.sandbox.shopify import fulfilment, inventory, paging, payments, prices, queries, refunds, returning
+from services.sandbox.shopify import (
+    fulfilment,
+    inventory,
+    paging,
+    payments,
+    prices,
+    product_set,
+    queries,
+    reach,
+    refunds,
+    returning,
+)
 from services.sandbox.shopify.access import Access
 from services.sandbox.shopify.backend import Backend, user_error
 from services.sandbox.shopify.cancellation import Jobs
@@ -43,6 +54,16 @@ def resolvers(backend: Backend, access: Access, faults: Faults) -> dict[str, Res
         "orderClose": _close,
         "orderMarkAsPaid": _mark_as_paid,
         "productVariantsBulkUpdate": prices.update,
+        "productByIdentifier": queries.product_by_identifier,
+        "metafieldDefinitions": queries.metafield_definitions,
+        "publications": lambda backend, call: paging.window(backend.catalogue.publications, call.args, "publications"),
+        "productSet": product_set.product_set,
+        "productDelete": product_set.delete,
+        "metafieldsSet": product_set.metafields_set,
+        "publishablePublish": reach.publish,
+        "shopLocales": reach.locales,
+        "translatableResource": reach.resource,
+        "translationsRegister": reach.register,
         "returnableFulfillments": returning.returnable,
         "returnCreate": returning.create,
         "returnClose": returning.close,

@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, World
-from services.sandbox.shopify import defects, edits, returns, stocktaking
+from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, ShownProduct, World
+from services.sandbox.shopify import defects, edits, returns, shown, stocktaking
 from services.sandbox.shopify.access import CUSTOMER_DATA, SCOPES, Access
 from services.sandbox.shopify.backend import Backend
 from services.sandbox.shopify.bucket import Bucket
@@ -161,6 +161,10 @@ class ShopifyShop:
         if variant is None:
             raise KeyError(sku)
         return None if variant["compareAtPrice"] is None else Decimal(variant["compareAtPrice"])
+
+    def products(self) -> list[ShownProduct]:
+        """Everything the shop lists, on sale or not."""
+        return [shown.product(self._backend, record) for record in self.catalogue.products]
 
     def parcels(self) -> list[Parcel]:
         """One per tracking number; a fulfilment without any counts as one parcel."""

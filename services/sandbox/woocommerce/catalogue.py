@@ -9,7 +9,10 @@ from typing import Any
 
 from services.sandbox.merchant import Product, Variant
 from services.sandbox.woocommerce.amounts import RATE_OF
+from services.sandbox.woocommerce.pictures import Picture, Pictures
+from services.sandbox.woocommerce.terms import Terms
 
+NO_DIMENSIONS = {"length": "", "width": "", "height": ""}
 DIGITAL_WORDS = ("E-Book", "PDF")
 
 
@@ -42,7 +45,12 @@ class Row:
     options: tuple[tuple[str, str], ...] = ()
     attributes: list[dict[str, Any]] = field(default_factory=list)
     meta: list[dict[str, Any]] = field(default_factory=list)
-    images: tuple[str, ...] = ()
+    images: list[Picture] = field(default_factory=list)
+    dimensions: dict[str, str] = field(default_factory=lambda: dict(NO_DIMENSIONS))
+    categories: list[int] = field(default_factory=list)
+    tags: list[int] = field(default_factory=list)
+    brands: list[int] = field(default_factory=list)
+    cross_sells: list[int] = field(default_factory=list)
     variations: list["Row"] = field(default_factory=list)
 
     @property
@@ -58,6 +66,10 @@ class Row:
         return self.parent if self.parent and self.parent.manage_stock else None
 
     @property
+    def trashed(self) -> bool:
+        return self.status == "trash" or bool(self.parent and self.parent.status == "trash")
+
+    @property
     def on_sale(self) -> bool:
         return self.sale_price != ""
 
@@ -69,6 +81,8 @@ class Catalogue:
         self._clock = clock
         self._next_id = next_id
         self.rows: dict[int, Row] = {}
+        self.terms = Terms()
+        self.pictures = Pictures()
         self.changed: Callable[[Row, bool], None] = lambda row, created: None
 
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
@@ -99,7 +113,8 @@ class Catalogue:
     def _simple(self, product: Product, variant: Variant) -> Row:
         row = self._new(product.title, variant.sku, "simple")
         self._dress(row, variant)
-        row.description, row.images, row.weight = product.description, product.images, "0.5"
+        row.description, row.images, row.weight = product.description, self._pictures(product), "0.5"
+        row.categories = [16]
         row.virtual = any(word in product.title for word in DIGITAL_WORDS)
         return row
 
@@ -115,13 +130,14 @@ class Catalogue:
         numbers = {variant.sku for variant in product.variants}
         shared = numbers.pop() if len(numbers) == 1 else ""
         parent = self._new(product.title, shared or product.key.upper(), "variable")
-        parent.description, parent.images = product.description, product.images
+        parent.description, parent.images = product.description, self._pictures(product)
+        parent.categories = [16]
         parent.manage_stock = bool(shared)
         parent.stock = sum(variant.stock for variant in product.variants) if shared else None
         names = [name for name, _ in product.variants[0].options]
         parent.attributes = [
             {
-                "id": position + 1,
+                "id": self.terms.attribute(name)["id"],
                 "name": name,
                 "slug": f"pa_{name.lower()}",
                 "position": position,
@@ -140,9 +156,19 @@ class Catalogue:
                 row.manage_stock, row.stock = False, None
             self.add(row)
 
+    def _pictures(self, product: Product) -> list[Picture]:
+        return [self.pictures.seeded(address) for address in product.images]
+
+    def remove(self, row: Row) -> None:
+        """A product with its variations, or one variation, is gone for good."""
+        for gone in (row, *row.variations):
+            del self.rows[gone.id]
+        if row.parent:
+            row.parent.variations.remove(row)
+
     def sellable(self) -> Iterator[Row]:
         """Everything a customer can put into a basket."""
-        return (row for row in self.rows.values() if row.type != "variable" and row.status != "trash")
+        return (row for row in self.rows.values() if row.type != "variable" and not row.trashed)
 
     def find(self, sku: str | None, title: str) -> Row | None:
         """The row behind a basket line: by number, and by title where the number is empty or not unique."""
@@ -151,7 +177,7 @@ class Catalogue:
 
     def by_skus(self, skus: Iterable[str]) -> list[Row]:
         wanted = set(skus)
-        return [row for row in self.rows.values() if row.sku and row.sku in wanted]
+        return [row for row in self.rows.values() if row.sku and row.sku in wanted and not row.trashed]
 
     def sell(self, row: Row, quantity: int) -> int | None:
         """Takes pieces out of stock (negative: puts them back) and answers the level before, None if unmanaged."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from services.sandbox.woocommerce import pictures
 from services.sandbox.woocommerce.catalogue import Row
+from services.sandbox.woocommerce.terms import Terms
 from services.sandbox.woocommerce.times import both
-
-_NO_DIMENSIONS = {"length": "", "width": "", "height": ""}
 
 
 def _low_price(row: Row) -> str:
@@ -30,7 +30,7 @@ def _links(home: str, path: str, collection: str, up: str | None = None) -> dict
     return links | ({"up": [{"href": f"{api}/{up}"}]} if up else {})
 
 
-def product(row: Row, home: str) -> dict[str, Any]:
+def product(row: Row, home: str, terms: Terms) -> dict[str, Any]:
     slug = f"{row.name.lower().replace(' ', '-')}-{row.id}"
     price = _low_price(row)
     variable = row.type == "variable"
@@ -73,7 +73,7 @@ def product(row: Row, home: str) -> dict[str, Any]:
         "low_stock_amount": None,
         "sold_individually": False,
         "weight": row.weight,
-        "dimensions": dict(_NO_DIMENSIONS),
+        "dimensions": dict(row.dimensions),
         "shipping_required": not row.virtual,
         "shipping_taxable": not row.virtual,
         "shipping_class": "",
@@ -82,13 +82,13 @@ def product(row: Row, home: str) -> dict[str, Any]:
         "average_rating": "0.00" if variable else "0",
         "rating_count": 0,
         "upsell_ids": [],
-        "cross_sell_ids": [],
+        "cross_sell_ids": list(row.cross_sells),
         "parent_id": 0,
         "purchase_note": "",
-        "categories": [{"id": 16, "name": "Küche &amp; Tisch", "slug": "kueche-tisch"}],
-        "brands": [],
-        "tags": [],
-        "images": [{"id": row.id * 10 + n, "src": image, "name": "", "alt": ""} for n, image in enumerate(row.images)],
+        "categories": _named(terms, "categories", row.categories),
+        "brands": _named(terms, "brands", row.brands),
+        "tags": _named(terms, "tags", row.tags),
+        "images": [pictures.shown(image) for image in row.images],
         "attributes": row.attributes,
         "default_attributes": [],
         "variations": [variation.id for variation in row.variations],
@@ -142,14 +142,14 @@ def variation(row: Row, home: str) -> dict[str, Any]:
         "backordered": False,
         "low_stock_amount": None,
         "weight": row.weight,
-        "dimensions": dict(_NO_DIMENSIONS),
+        "dimensions": dict(row.dimensions),
         "shipping_class": "",
         "shipping_class_id": 0,
-        "image": None,
+        "image": pictures.shown(row.images[0]) if row.images else None,
         "gallery_image_ids": [],
         "attributes": [
-            {"id": position + 1, "name": name, "slug": f"pa_{name.lower()}", "option": option}
-            for position, (name, option) in enumerate(row.options)
+            {"id": _attribute_id(parent, name), "name": name, "slug": f"pa_{name.lower()}", "option": option}
+            for name, option in row.options
         ],
         "menu_order": 0,
         "meta_data": row.meta,
@@ -159,5 +159,14 @@ def variation(row: Row, home: str) -> dict[str, Any]:
     }
 
 
-def shown(row: Row, home: str) -> dict[str, Any]:
-    return variation(row, home) if row.parent else product(row, home)
+def shown(row: Row, home: str, terms: Terms) -> dict[str, Any]:
+    return variation(row, home) if row.parent else product(row, home, terms)
+
+
+def _named(terms: Terms, kind: str, ids: list[int]) -> list[dict[str, Any]]:
+    rows = [terms.rows[kind][id] for id in ids]
+    return [{name: row[name] for name in ("id", "name", "slug")} for row in rows]
+
+
+def _attribute_id(parent: Row, name: str) -> int:
+    return next((int(one["id"]) for one in parent.attributes if one["name"] == name), 0)

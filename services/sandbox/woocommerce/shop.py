@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, World
+from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, ShownProduct, World
 from services.sandbox.webhooks import WebhookSender
-from services.sandbox.woocommerce import changes
+from services.sandbox.woocommerce import changes, shown
 from services.sandbox.woocommerce.api import routes
 from services.sandbox.woocommerce.book import Stored, moment
 from services.sandbox.woocommerce.checkout import Checkout
@@ -179,6 +179,11 @@ class WooCommerceShop:
         """What a product on sale is shown to have cost before."""
         (row,) = self.store.catalogue.by_skus([sku])
         return Decimal(row.regular_price) if row.on_sale else None
+
+    def products(self) -> list[ShownProduct]:
+        """Everything the shop lists, on sale or not; what lies in the bin is not listed."""
+        catalogue = self.store.catalogue
+        return [shown.product(catalogue, row) for row in catalogue.rows.values() if not row.parent and not row.trashed]
 
     def parcels(self) -> list[Parcel]:
         return parcels(self.store)

@@ -94,7 +94,7 @@ class Store:
 
     def _product_changed(self, row: Row, created: bool) -> None:
         topic = "product.created" if created else "product.updated"
-        self.hooks.fire(topic, lambda: json.dumps(shown(row, self.home)).encode())
+        self.hooks.fire(topic, lambda: json.dumps(shown(row, self.home, self.catalogue.terms)).encode())
 
     def placed(self, order: Stored) -> None:
         """A new order is in the book: subscribers hear of it, twice, as from a real shop."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from services.connectors.shopify.client.catalogue import Catalogue
 from services.connectors.shopify.client.graphql import GraphQL
 from services.connectors.shopify.client.returning import Returning
 from services.connectors.shopify.settings import Credentials
@@ -25,6 +26,7 @@ class Client:
         self.returning = Returning(self._data)
         self._location = ""
         self._currency = ""
+        self.catalogue = Catalogue(self._data, self.currency)
         self.signs_webhooks = bool(credentials.client_secret)
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from services.connectors.woocommerce.client.catalogue import Catalogue
 from services.connectors.woocommerce.client.failures import explain
 from services.connectors.woocommerce.settings import Credentials
 from shared.connector_kit.declaration import Window
@@ -27,6 +28,7 @@ class Client:
         auth = sign(credentials.consumer_key, credentials.consumer_secret)
         headers = {"Cache-Control": "no-cache"}
         self._shop = outside.shop(credentials.url, auth=auth, headers=headers, explain=explain)
+        self.catalogue = Catalogue(self._shop.request, self._all, self.units, credentials.properties_visible)
         self.pays_out = credentials.api_refund
         self.encrypted = credentials.url.startswith("https://")
         self._virtual: dict[int, bool] = {}
@@ -45,8 +47,7 @@ class Client:
 
     async def order(self, id: str) -> dict[str, Any] | None:
         """One order; None when it was deleted for good."""
-        found: dict[str, Any] | None = await self._one(f"orders/{id}", dp=DIGITS)
-        return found
+        return await self._one(f"orders/{id}", dp=DIGITS)
 
     async def refunds(self, order_id: int | str) -> list[dict[str, Any]]:
         """An order's refunds in full."""
@@ -56,7 +57,7 @@ class Client:
         return self._learned(await self._list("products", _params(window, page, "") | {"status": "any"}))
 
     async def product(self, id: str) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = await self._one(f"products/{id}")
+        found = await self._one(f"products/{id}")
         self._learned([] if found is None else [found])
         return found
 
@@ -88,7 +89,6 @@ class Client:
         return self._currency
 
     async def version(self) -> str:
-        """The shop's WooCommerce version."""
         reply = await self._shop.request("GET", f"{API}/system_status")
         return str(reply.json().get("environment", {}).get("version", ""))
 
@@ -135,7 +135,7 @@ class Client:
 
     async def create_fulfilment(self, order_id: str, body: dict[str, Any]) -> str:
         reply = await self._shop.request("POST", f"{API}/orders/{order_id}/fulfillments", json=body)
-        return str(_id_of(reply.json()))
+        return _id_of(reply.json())
 
     async def create_refund(self, order_id: str, body: dict[str, Any]) -> str:
         """Never repeated by itself: the shop has no key that would make it one refund. Raises Unknown also for a shop
@@ -147,7 +147,7 @@ class Client:
             if error.code == "shop_down":
                 raise Unknown(error.detail) from None
             raise
-        return str(_id_of(reply.json()))
+        return _id_of(reply.json())
 
     async def add_note(self, order_id: str, body: dict[str, Any]) -> None:
         await self._shop.request("POST", f"{API}/orders/{order_id}/notes", json=body)
@@ -163,8 +163,8 @@ class Client:
         return await self._list("webhooks", {"per_page": PER_PAGE, "status": "all"})
 
     async def create_webhook(self, topic: str, address: str, secret: str) -> None:
-        body = {"name": f"Kontor {topic}", "topic": topic, "delivery_url": address, "secret": secret}
-        await self._shop.request("POST", f"{API}/webhooks", json=body)
+        given = {"name": f"Kontor {topic}", "topic": topic, "delivery_url": address, "secret": secret}
+        await self._shop.request("POST", f"{API}/webhooks", json=given)
 
     async def revive_webhook(self, id: int, secret: str) -> None:
         await self._shop.request("PUT", f"{API}/webhooks/{id}", json={"status": "active", "secret": secret})
@@ -212,9 +212,10 @@ class Client:
             raise Rejected(f"The shop answered {path} with something that is no list", code="rejected")
         return rows
 
-    async def _one(self, path: str, **params: Any) -> Any:
+    async def _one(self, path: str, **params: Any) -> dict[str, Any] | None:
         try:
-            return _parsed(await self._shop.request("GET", f"{API}/{path}", params=params))
+            found: dict[str, Any] = _parsed(await self._shop.request("GET", f"{API}/{path}", params=params))
+            return found
         except Rejected as error:
             if error.code == "not_found":
                 return None
@@ -246,5 +247,5 @@ def gmt(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _id_of(answer: Any) -> Any:
-    return answer.get("id", "") if isinstance(answer, dict) else ""
+def _id_of(answer: Any) -> str:
+    return str(answer.get("id", "")) if isinstance(answer, dict) else ""

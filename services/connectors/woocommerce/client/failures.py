@@ -1,5 +1,7 @@
 """What the shop's own error codes mean."""
 
+from typing import Any
+
 import orjson
 
 from shared.contracts.errors import KontorError, Misconfigured, Rejected
@@ -22,7 +24,14 @@ def explain(reply: Reply) -> KontorError | None:
         return Rejected(message[:300], code="rejected", platform_code=code) if code == REFUND_REFUSED else None
     if reply.status == 401:
         return _wrong_key(code, message)
-    return Rejected(message[:300], code="not_found" if reply.status == 404 else "rejected", platform_code=code)
+    words = {"platform_code": code} | _whose(body)
+    return Rejected(message[:300], code="not_found" if reply.status == 404 else "rejected", **words)
+
+
+def _whose(body: dict[str, Any]) -> dict[str, str]:
+    """The record that stands in the way, where the shop names it."""
+    data = body.get("data")
+    return {"resource_id": str(data["resource_id"])} if isinstance(data, dict) and data.get("resource_id") else {}
 
 
 def _wrong_key(code: str, message: str) -> Misconfigured | None:

@@ -10,7 +10,7 @@ from services.sandbox.woocommerce.catalogue import Row
 from services.sandbox.woocommerce.errors import RestError
 from services.sandbox.woocommerce.goods import shown
 from services.sandbox.woocommerce.parameters import Paging, Parameters, php_query, selected
-from services.sandbox.woocommerce.products import create, update
+from services.sandbox.woocommerce.products import create, trash, update
 from services.sandbox.woocommerce.store import Store
 
 _WRITES = ["PUT", "POST", "PATCH"]
@@ -39,10 +39,14 @@ def _list(request: Request, store: Store, rows: list[Row]) -> Response:
         ),
         reverse=order == "desc",
     )
-    items = [shown(row, store.home) for row in found[paging.start : paging.start + paging.per_page]]
+    items = [_shown(store, row) for row in found[paging.start : paging.start + paging.per_page]]
     return page_answer(
         request, [dump(selected(item, fields) if fields else item) for item in items], len(found), paging
     )
+
+
+def _shown(store: Store, row: Row) -> dict[str, Any]:
+    return shown(row, store.home, store.catalogue.terms)
 
 
 def find_product(store: Store, product_id: int) -> Row:
@@ -67,11 +71,12 @@ def products(store: Store) -> APIRouter:
         skus = request.query_params.get("sku")
         if skus:
             return _list(request, store, store.catalogue.by_skus(skus.split(",")))
-        return _list(request, store, [row for row in store.catalogue.rows.values() if row.parent is None])
+        rows = [row for row in store.catalogue.rows.values() if row.parent is None and not row.trashed]
+        return _list(request, store, rows)
 
     @router.post("/products")
     async def create_product(request: Request) -> Response:
-        return answer(shown(create(store, await body_of(request)), store.home), 201)
+        return answer(_shown(store, create(store, await body_of(request))), 201)
 
     @router.api_route("/products/batch", methods=_WRITES)
     async def batch(request: Request) -> Response:
@@ -79,11 +84,29 @@ def products(store: Store) -> APIRouter:
 
     @router.get("/products/{product_id:int}")
     async def one_product(product_id: int) -> Response:
-        return answer(shown(find_product(store, product_id), store.home))
+        return answer(_shown(store, find_product(store, product_id)))
 
     @router.api_route("/products/{product_id:int}", methods=_WRITES)
     async def change_product(product_id: int, request: Request) -> Response:
-        return answer(shown(update(store, _for_writing(store, product_id), await body_of(request)), store.home))
+        return answer(
+            shown(
+                update(store, _for_writing(store, product_id), await body_of(request)),
+                store.home,
+                store.catalogue.terms,
+            )
+        )
+
+    @router.delete("/products/{product_id:int}")
+    async def delete_product(product_id: int, request: Request) -> Response:
+        row = find_product(store, product_id)
+        before = answer(_shown(store, row))
+        if Parameters(php_query(request.scope["query_string"])).flag("force"):
+            store.catalogue.remove(row)
+        elif row.trashed:
+            raise RestError("woocommerce_rest_already_trashed", "The product has already been deleted.", 410)
+        else:
+            trash(store, row)
+        return before
 
     @router.get("/products/{product_id:int}/variations")
     async def list_variations(product_id: int, request: Request) -> Response:
@@ -92,7 +115,7 @@ def products(store: Store) -> APIRouter:
     @router.post("/products/{product_id:int}/variations")
     async def create_variation(product_id: int, request: Request) -> Response:
         parent = find_product(store, product_id)
-        return answer(shown(create(store, await body_of(request), parent), store.home), 201)
+        return answer(_shown(store, create(store, await body_of(request), parent)), 201)
 
     @router.api_route("/products/{product_id:int}/variations/batch", methods=_WRITES)
     async def batch_variations(product_id: int, request: Request) -> Response:
@@ -100,12 +123,12 @@ def products(store: Store) -> APIRouter:
 
     @router.get("/products/{product_id:int}/variations/{variation_id:int}")
     async def one_variation(product_id: int, variation_id: int) -> Response:
-        return answer(shown(find_variation(store, product_id, variation_id), store.home))
+        return answer(_shown(store, find_variation(store, product_id, variation_id)))
 
     @router.api_route("/products/{product_id:int}/variations/{variation_id:int}", methods=_WRITES)
     async def change_variation(product_id: int, variation_id: int, request: Request) -> Response:
         row = find_variation(store, product_id, variation_id)
-        return answer(shown(update(store, row, await body_of(request)), store.home))
+        return answer(_shown(store, update(store, row, await body_of(request))))
 
     @router.get("/variations")
     async def all_variations(request: Request) -> Response:
@@ -143,6 +166,6 @@ async def _batch(request: Request, store: Store, parent: Row | None) -> Response
 
 def _attempt(do: Any, entry: dict[str, Any], store: Store) -> dict[str, Any]:
     try:
-        return shown(do(entry), store.home)
+        return _shown(store, do(entry))
     except RestError as error:
         return {"id": entry.get("id", 0), "error": error.body()}

@@ -9,6 +9,7 @@ from services.sandbox.woocommerce.api.products import products
 from services.sandbox.woocommerce.api.shipments import fulfilments, trackings
 from services.sandbox.woocommerce.api.subscriptions import webhooks
 from services.sandbox.woocommerce.api.system import front, system, theme
+from services.sandbox.woocommerce.api.terms import terms
 from services.sandbox.woocommerce.errors import no_route
 from services.sandbox.woocommerce.store import Store
 
@@ -25,7 +26,7 @@ def routes(store: Store) -> APIRouter:
     router.include_router(front(store))
     if not store.options.permalinks:
         router.add_api_route("/wp-json/{path:path}", theme, methods=_ALL, include_in_schema=False)
-    for part in (orders, notes, order_refunds, fulfilments, products, webhooks, system):
+    for part in (orders, notes, order_refunds, fulfilments, products, terms, webhooks, system):
         router.include_router(part(store), prefix="/wp-json/wc/v3", dependencies=[Depends(admit)])
     if store.options.shipment_tracking:
         router.include_router(

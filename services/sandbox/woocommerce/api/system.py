@@ -44,12 +44,6 @@ async def theme() -> Response:
     return HTMLResponse("<!DOCTYPE html><title>Page not found – Kramladen</title>", 404)
 
 
-CATEGORIES = [
-    {"id": 15, "name": "Kramladen", "slug": "kramladen", "parent": 0},
-    {"id": 16, "name": "Küche &amp; Tisch", "slug": "kueche-tisch", "parent": 15},
-]
-
-
 def system(store: Store) -> APIRouter:
     router = APIRouter(route_class=WordPressRoute)
 
@@ -72,10 +66,6 @@ def system(store: Store) -> APIRouter:
     async def products_settings() -> Response:
         values = {"woocommerce_weight_unit": "kg", "woocommerce_dimension_unit": "cm"}
         return answer([{"id": id, "value": value, "type": "select"} for id, value in values.items()])
-
-    @router.get("/products/categories")
-    async def categories(page: int = 1) -> Response:
-        return answer(CATEGORIES if page == 1 else [])
 
     @router.get("/system_status")
     async def status() -> Response:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.contracts.product import ProductAttribute, ProductPush
 from tests.wired.contract.stand import Stand, Variety
 
 ADDRESS = "admin/api"
@@ -29,6 +30,13 @@ def stocked(stand: Stand, sku: str) -> int:
     return int(stand.shop.stock()[sku])
 
 
+def spoilt(told: ProductPush) -> ProductPush:
+    """A metafield of whole numbers that is told a word."""
+    return told.model_copy(
+        update={"attributes": (ProductAttribute(name="Teile", value="viele", target="custom.teile"),)}
+    )
+
+
 VARIETIES = (
     Variety(
         "shopify",
@@ -41,6 +49,10 @@ VARIETIES = (
         price_writes="mutation:productVariantsBulkUpdate",
         refund_writes="mutation:refundCreate",
         return_writes="mutation:returnCreate",
+        product_writes="mutation:productSet",
+        spoilt=spoilt,
+        property="custom.material",
+        free_field="custom.herkunft",
         own_faults=("graphql_throttled",),
         drop_subscription=drop_subscription,
         signature="X-Shopify-Hmac-Sha256",
@@ -58,5 +70,9 @@ VARIETIES = (
         price_writes="mutation:productVariantsBulkUpdate",
         refund_writes="mutation:refundCreate",
         return_writes="mutation:returnCreate",
+        product_writes="mutation:productSet",
+        spoilt=spoilt,
+        property="custom.material",
+        free_field="custom.herkunft",
     ),
 )

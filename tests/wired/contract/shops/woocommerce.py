@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.contracts.product import ProductPush
 from tests.wired.contract.stand import Stand, Variety
 
 
@@ -17,6 +18,12 @@ def drop_subscription(stand: Stand, topic: str) -> None:
     next(one for one in stand.shop.store.hooks.webhooks.values() if one.topic == topic).status = "disabled"
 
 
+def spoilt(told: ProductPush) -> ProductPush:
+    """An image that cannot be fetched."""
+    content = told.content.model_copy(update={"media": ("https://bilder.kramladen.example/kaputt/neu.jpg",)})
+    return told.model_copy(update={"content": content})
+
+
 VARIETIES = (
     Variety(
         "woocommerce",
@@ -28,6 +35,10 @@ VARIETIES = (
         cancellation_writes="/wc/v3/orders/",
         price_writes="/batch",
         refund_writes="/refunds",
+        product_writes="/wc/v3/products",
+        product_method="POST",
+        spoilt=spoilt,
+        free_field="meta:herkunft",
         drop_subscription=drop_subscription,
         signature="X-WC-Webhook-Signature",
         ping=b"webhook_id=7",
@@ -46,6 +57,10 @@ VARIETIES = (
         cancellation_writes="/wc/v3/orders/",
         price_writes="/batch",
         refund_writes="/refunds",
+        product_writes="/wc/v3/products",
+        product_method="POST",
+        spoilt=spoilt,
+        free_field="meta:herkunft",
         drop_subscription=drop_subscription,
         signature="X-WC-Webhook-Signature",
         ping=b"webhook_id=7",

@@ -1,4 +1,4 @@
-"""From our commands to Shopify's inputs."""
+"""Stock, prices, shipments and cancellations as inputs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
