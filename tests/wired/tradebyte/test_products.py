@@ -72,6 +72,17 @@ async def test_numbers_are_article_numbers_or_our_ids_and_stay_what_they_are(sta
     assert shown(stand, "NP-1").title == "Neu"
 
 
+async def test_a_variant_that_is_not_sold_is_switched_off_there_and_never_made_for_it(stand: Stand) -> None:
+    told = family(colours=("Rot", "Blau", "Grün"))
+    red, blue, green = told.variants
+    off = green.model_copy(update={"active": False})
+    await tell(stand, told.model_copy(update={"variants": (red, blue, off)}))
+    assert [one.sku for one in shown(stand, "NP-8-1").pieces] == ["NP-8-1", "NP-8-2"]
+    gone = blue.model_copy(update={"active": False})
+    await tell(stand, changed(told, variants=(red, gone), external_id="NP-8"))
+    assert {one.sku: one.active for one in shown(stand, "NP-8-1").pieces} == {"NP-8-1": True, "NP-8-2": False}
+
+
 async def test_keywords_are_parted_by_what_was_entered(stand: Stand) -> None:
     entered(stand, keyword_separator=";")
     await tell(stand, product(content={"meta_keywords": "brett, groß; eiche;; eiche"}))

@@ -44,6 +44,9 @@ def plan(push: ProductPush, known: Mapping[str, str], settings: Credentials) -> 
     there = {number for number, piece in pieces if number in known or piece.external_id is not None}
     if push.withdrawn or ("variants" not in push.parts and len(pieces) > 1):
         pieces = tuple((number, piece) for number, piece in pieces if number in there)
+    else:
+        # One that is sold no more here is switched off there, and not made for it.
+        pieces = tuple(one for one in pieces if one[0] in there or one[1].active) or pieces
     new = frozenset(number for number, _ in pieces) - there
     signs = tuple(dict.fromkeys(push.channels or settings.article_signs)) if new else (ALL,)
     if not signs:
