@@ -7,7 +7,7 @@ from typing import Any
 from services.sandbox.shopify.identity import Numbers
 
 Record = dict[str, Any]
-TAKES = timedelta(seconds=5)
+TAKES = timedelta(seconds=30)
 """How long an image is worked on."""
 UNREACHABLE = "/kaputt"
 """An address with this in it cannot be fetched."""
@@ -46,7 +46,7 @@ def status(record: Record, _args: Any = None) -> str:
         return "READY"
     age = record["_clock"]() - record["_since"]
     if age < TAKES:
-        return "PROCESSING" if age else "UPLOADED"
+        return "UPLOADED" if age < timedelta(seconds=1) else "PROCESSING"
     return "FAILED" if UNREACHABLE in record["_source"] else "READY"
 
 

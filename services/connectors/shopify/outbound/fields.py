@@ -15,6 +15,8 @@ Name = tuple[str, str]
 Fields = Mapping[Name, dict[str, str]]
 """What `metafieldsSet` is told of each, without its owner."""
 YES, NO = frozenset({"ja", "yes", "true", "1", "wahr"}), frozenset({"nein", "no", "false", "0", "falsch"})
+JSON_ALREADY = frozenset({"number_integer", "number_decimal", "boolean", "dimension", "weight", "volume"})
+"""Types whose written value stands in a list as it is."""
 UNITS = {
     "mm": "mm", "cm": "cm", "m": "m", "g": "g", "kg": "kg", "ml": "ml", "cl": "cl", "l": "l", "in": "in", "ft": "ft",
     "oz": "oz", "lb": "lb",
@@ -58,7 +60,10 @@ def written(kind: str, text: str) -> str | None:
     if text.startswith("["):
         return text
     parts = [write(part.strip()) for part in re.split(r"[|\n]", text) if part.strip()]
-    return None if None in parts else orjson.dumps(parts).decode()
+    if None in parts:
+        return None
+    plain = kind.removeprefix("list.") in JSON_ALREADY
+    return f"[{','.join(map(str, parts))}]" if plain else orjson.dumps(parts).decode()
 
 
 def _line(text: str) -> str | None:

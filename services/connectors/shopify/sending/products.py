@@ -6,7 +6,7 @@ from typing import Any
 from services.connectors.shopify.client import Client
 from services.connectors.shopify.client.catalogue import Catalogue
 from services.connectors.shopify.outbound import fields, products
-from services.connectors.shopify.outbound.pieces import matched, pieces
+from services.connectors.shopify.outbound.variants import matched, pieces
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 from shared.contracts.product import ProductPush

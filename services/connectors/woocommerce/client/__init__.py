@@ -153,7 +153,6 @@ class Client:
         await self._shop.request("POST", f"{API}/orders/{order_id}/notes", json=body)
 
     async def notes(self, order_id: str) -> list[str]:
-        """The texts of an order's notes."""
         return [str(row.get("note", "")) for row in await self._list(f"orders/{order_id}/notes", {})]
 
     async def put_order(self, order_id: str, body: dict[str, Any]) -> None:
