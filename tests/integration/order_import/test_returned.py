@@ -10,6 +10,7 @@ import pytest
 import stamina
 
 from services.connectors.shopify.connector import SHOPIFY
+from services.order_import.erasure import erase
 from services.sandbox.faults import Rule
 from shared.chassis.clock import utc_now
 from shared.chassis.journal import Journal
@@ -225,6 +226,24 @@ async def test_what_the_order_does_not_bear_is_refused_with_a_sentence_and_nothi
     assert (other.status_code, other.json()["code"]) == (409, "returned_reference_used")
     same = await client.post(f"{url}/returned", json=wish(line, "1.0"))
     assert same.status_code == 200
+
+
+async def test_erasing_a_person_takes_the_words_and_the_parcels_number_and_leaves_the_goods(book: Book) -> None:
+    bought = samples.order("7001")
+    await book.know("KR-1")
+    await book.take(received(bought, observed(0)))
+    client, url = await book.client(), f"/orders/{order_id('7001')}"
+    await client.post(f"{url}/shipments", json={"reference": "LS-1"})
+    asked = wish(bought.line_items[0].external_id) | {"tracking_number": "00340"}
+    assert (await client.post(f"{url}/returned", json=asked)).status_code == 201
+    for _ in range(2):
+        async with book.service.database.transaction() as tx:
+            await erase(book.service, tx, [order_id("7001")])
+        (shown,) = (await client.get(f"{url}/returned")).json()
+        (line,) = shown["lines"]
+        assert (shown["tracking_number"], line["note"], line["reason"], Decimal(line["quantity"])) == (
+            "", "", "defective", 1,
+        )  # fmt: skip
 
 
 async def test_many_returns_are_answered_one_by_one_and_listed(book: Book) -> None:
