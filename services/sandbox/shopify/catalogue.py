@@ -145,6 +145,7 @@ class Catalogue:
             "inventoryPolicy": "DENY",
             "requiresComponents": False,
             "selectedOptions": self.selected(facts.options),
+            "media": [],
             "metafields": [],
             "createdAt": item["createdAt"],
             "updatedAt": item["createdAt"],

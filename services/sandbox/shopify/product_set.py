@@ -93,6 +93,8 @@ def _write(backend: Backend, product: Record, given: Record) -> None:
         product["category"] = category(given["category"]) if given["category"] else None
     if given.get("files") is not None:
         product["media"] = [_file(backend, product, row) for row in given["files"]]
+        for variant in product["variants"]:
+            variant["media"] = [one for one in variant["media"] if one in product["media"]]
     if given.get("metafields") is not None:
         named = {(row.get("namespace"), row.get("key")) for row in given["metafields"]}
         product["metafields"] = [row for row in product["metafields"] if (row["namespace"], row["key"]) in named]

@@ -70,9 +70,18 @@ def _variants(backend: Backend, product: Record, given: Record) -> Record | None
             words = f"The variant '{' / '.join(choice)}' already exists. Please change at least one option value."
             return user_error(words, *where, code="INVALID_VARIANT")
         seen.add(choice)
+        if entry.get("file") and not _has_file(given, entry["file"]):
+            words = "The variant's file must be one of the product's files"
+            return user_error(words, *where, "file", code="INVALID_INPUT")
         if wrong := _facts(backend, known.get(entry.get("id") or ""), entry):
             return user_error(wrong[1], *where, *wrong[0], code=wrong[2])
     return None
+
+
+def _has_file(given: Record, file: Record) -> bool:
+    """Whether the input names a file for the product as well, the same way."""
+    name = "id" if file.get("id") else "originalSource"
+    return any(one.get(name) == file.get(name) for one in given.get("files") or ())
 
 
 def _facts(backend: Backend, variant: Record | None, entry: Record) -> tuple[tuple[str, ...], str, str] | None:
@@ -104,7 +113,7 @@ def apply(backend: Backend, product: Record, given: Record) -> None:
     for place, entry in enumerate(given["variants"], 1):
         variant = known.get(entry.get("id") or "") or backend.catalogue.blank(product)
         chosen = {value["optionName"]: value["name"] for value in entry["optionValues"]}
-        _write(backend, variant, entry)
+        _write(backend, product, variant, entry)
         variant["selectedOptions"] = backend.catalogue.selected([(one["name"], chosen[one["name"]]) for one in options])
         alone = [value["name"] for value in variant["selectedOptions"]] == ["Title"]
         title = " / ".join(value["value"] for value in variant["selectedOptions"])
@@ -120,7 +129,7 @@ def apply(backend: Backend, product: Record, given: Record) -> None:
     backend.catalogue.numbered()
 
 
-def _write(backend: Backend, variant: Record, entry: Record) -> None:
+def _write(backend: Backend, product: Record, variant: Record, entry: Record) -> None:
     item, about = variant["inventoryItem"], entry.get("inventoryItem") or {}
     for name in ("price", "compareAtPrice"):
         if name in entry and not (name == "price" and entry[name] is None):
@@ -137,6 +146,9 @@ def _write(backend: Backend, variant: Record, entry: Record) -> None:
     if weight := (about.get("measurement") or {}).get("weight"):
         item["measurement"] = item["measurement"] | {"weight": dict(weight)}
     item["updatedAt"] = backend.now
+    if file := entry.get("file"):
+        name, key = ("id", "id") if file.get("id") else ("originalSource", "_source")
+        variant["media"] = [one for one in product["media"] if one[key] == file[name]][-1:]
     if "metafields" in entry:
         variant["metafields"] = [row for row in variant["metafields"] if _named(row, entry["metafields"])]
         for row in entry["metafields"]:

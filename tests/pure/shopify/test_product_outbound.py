@@ -21,6 +21,7 @@ def variant(id: str, sku: str | None, **options: str) -> dict[str, Any]:
         "barcode": None,
         "taxable": True,
         "inventoryPolicy": "CONTINUE",
+        "media": {"nodes": []},
         "selectedOptions": [{"name": name, "value": value} for name, value in options.items()],
         "inventoryItem": {
             "tracked": True,
@@ -54,6 +55,14 @@ def picture(id: str, address: str, alt: str = "", status: str = "READY") -> dict
     return {"id": id, "alt": alt, "status": status, "image": shown, "mediaErrors": []}
 
 
+def rows_of(told: ProductPush, found: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The files that a product is told to have, which differ from those it has."""
+    planned = products.files(told, found)
+    assert planned is not None
+    assert planned.differs
+    return planned.rows
+
+
 def test_a_new_product_is_told_whole_and_without_stock() -> None:
     told = products.head(product(), None)
     assert told == {
@@ -66,7 +75,7 @@ def test_a_new_product_is_told_whole_and_without_stock() -> None:
         "seo": {"title": "Frühstücksbrett kaufen", "description": "Frühstücksbretter aus Eiche."},
         "handle": "fruehstuecksbrett-np-1",
     }
-    made = pieces(product(), None, "EUR", {})
+    made = pieces(product(), None, "EUR", {}, None)
     assert made is not None
     assert made.options == [{"name": "Title", "values": [{"name": "Default Title"}]}]
     assert made.variants == [
@@ -87,7 +96,7 @@ def test_a_new_product_is_told_whole_and_without_stock() -> None:
 def test_of_a_product_that_is_as_told_nothing_is_told() -> None:
     found = held(variant("v1", "NP-1", Title="Default Title") | {"inventoryPolicy": "DENY"})
     assert products.head(product(), found) == {}
-    assert pieces(product(), found, "EUR", {}) is None
+    assert pieces(product(), found, "EUR", {}, None) is None
 
 
 @pytest.mark.parametrize(
@@ -115,7 +124,7 @@ def test_what_we_do_not_know_stays_as_the_shop_has_it() -> None:
     )  # fmt: skip
     found = held(variant("v1", "NP-1", Title="Default Title"))
     assert products.head(bare, found) == {}
-    assert pieces(bare, found, "EUR", {}) is None
+    assert pieces(bare, found, "EUR", {}, None) is None
 
 
 @pytest.mark.parametrize(
@@ -132,13 +141,16 @@ def test_a_products_status(active: bool, has: str, expected: str) -> None:
 def test_a_product_whose_variants_are_all_inactive_is_off_sale() -> None:
     off = tuple(one.model_copy(update={"active": False}) for one in family().variants)
     assert products.status(family(variants=off), {"status": "ACTIVE"}) == "DRAFT"
-    with pytest.raises(Rejected, match="nothing to sell"):
-        pieces(family(variants=off), None, "EUR", {})
+    made = pieces(family(variants=off), None, "EUR", {}, None)
+    assert made is not None
+    assert [row["sku"] for row in made.variants] == ["NP-8-1", "NP-8-2"]
+    with pytest.raises(Rejected, match="no variants"):
+        pieces(family(variants=()), None, "EUR", {}, None)
 
 
 def test_variants_the_shop_has_beyond_ours_are_named_so_that_they_stay() -> None:
     found = held(variant("own", "EIGENE", Farbe="Schwarz"), variant("v1", "NP-8-1", Farbe="Rot"))
-    told = pieces(family(), found, "EUR", {})
+    told = pieces(family(), found, "EUR", {}, None)
     assert told is not None
     assert [row.get("id") for row in told.variants] == ["own", "v1", None]
     assert told.variants[0] == {"id": "own", "optionValues": [{"optionName": "Farbe", "name": "Schwarz"}]}
@@ -161,7 +173,7 @@ def test_a_variant_is_known_by_its_id_then_its_number_then_its_options() -> None
 @pytest.mark.parametrize("price", [None, Money(amount=Decimal(5), currency="CHF")])
 def test_a_new_piece_needs_a_price_in_the_shops_currency(price: Money | None) -> None:
     with pytest.raises(Rejected) as refused:
-        pieces(product(variants=(piece("NP-1", price=price),)), None, "EUR", {})
+        pieces(product(variants=(piece("NP-1", price=price),)), None, "EUR", {}, None)
     assert (refused.value.code, refused.value.field) == ("product_refused", "price")
 
 
@@ -169,21 +181,24 @@ def test_images_that_are_there_keep_their_place_and_new_ones_come_behind() -> No
     own = {"id": "own", "alt": "", "status": "READY", "image": {"url": "https://cdn.example.test/a.jpg"}}
     told = product(content={"media": ("https://x.test/neu.jpg", FRONT)})
     found = held(variant("v1", "NP-1", Title="x"), media=[own, picture("one", FRONT)])
-    rows = products.files(told, found)
-    assert rows is not None
-    assert [row.get("id", row.get("originalSource")) for row in rows] == ["own", "one", "https://x.test/neu.jpg"]
-    rows = products.files(changed(told, removes_images=True), found)
-    assert rows is not None
-    assert [row.get("id", row.get("originalSource")) for row in rows] == ["https://x.test/neu.jpg", "one"]
+    assert [row.get("id", row.get("originalSource")) for row in rows_of(told, found)] == [
+        "own", "one", "https://x.test/neu.jpg",
+    ]  # fmt: skip
+    fewer = changed(told, removes_images=True)
+    assert [row.get("id", row.get("originalSource")) for row in rows_of(fewer, found)] == [
+        "https://x.test/neu.jpg", "one",
+    ]  # fmt: skip
 
 
 def test_an_image_that_failed_is_told_again_and_one_with_another_text_is_changed() -> None:
     told = product(content={"media": (FRONT,)})
     alt = "Das Brett von vorn"
-    assert products.files(told, held(variant("v", "x", Title="x"), media=[picture("one", FRONT, alt)])) is None
-    other = products.files(told, held(variant("v", "x", Title="x"), media=[picture("one", FRONT, "alt")]))
+    same = products.files(told, held(variant("v", "x", Title="x"), media=[picture("one", FRONT, alt)]))
+    assert same is not None
+    assert not same.differs
+    other = rows_of(told, held(variant("v", "x", Title="x"), media=[picture("one", FRONT, "alt")]))
     assert other == [{"id": "one", "alt": alt}]
-    again = products.files(told, held(variant("v", "x", Title="x"), media=[picture("one", FRONT, alt, "FAILED")]))
+    again = rows_of(told, held(variant("v", "x", Title="x"), media=[picture("one", FRONT, alt, "FAILED")]))
     assert again == [
         {"originalSource": FRONT, "filename": products.file_name(FRONT), "contentType": "IMAGE", "alt": alt}
     ]
@@ -193,7 +208,7 @@ def test_no_images_at_all_take_none_away_unless_they_may() -> None:
     none = product(content={"media": ()})
     found = held(variant("v1", "NP-1", Title="x"), media=[picture("one", FRONT)])
     assert products.files(none, found) is None
-    assert products.files(changed(none, removes_images=True), found) == []
+    assert rows_of(changed(none, removes_images=True), found) == []
     assert products.files(changed(none, removes_images=True, parts=("texts",)), found) is None
 
 
@@ -208,9 +223,7 @@ def test_images_of_variants_come_after_those_of_the_product_with_their_own_text(
         "https://x.test/rot.jpg": MediaText(title="Rot")
     })  # fmt: skip
     told = product(variants=(piece("NP-1").model_copy(update={"content": content}),))
-    rows = products.files(told, None)
-    assert rows is not None
-    assert [row["alt"] for row in rows] == ["Das Brett von vorn", "", "Rot"]
+    assert [row["alt"] for row in rows_of(told, None)] == ["Das Brett von vorn", "", "Rot"]
 
 
 def test_translations_are_told_of_what_can_be_translated_and_is_otherwise_there() -> None:
@@ -252,3 +265,26 @@ def test_what_is_the_same_in_all_languages_comes_first() -> None:
         ProductAttribute(name="Material", value="Eiche"),
     ]
     assert [row["value"] for row in fields.fields(told, defined).values()] == ["Eiche"]
+
+
+def test_a_variant_names_its_image_as_its_product_does() -> None:
+    content = ArticleContent(options={"Farbe": "Rot"}, media=(FRONT,))
+    one = piece("NP-8-1").model_copy(update={"content": content})
+    told = product("NP-8", variants=(one,), content={"media": ()})
+    new = pieces(told, None, "EUR", {}, products.files(told, None))
+    assert new is not None
+    assert (new.shows, new.variants[0]["file"]["originalSource"]) == (True, FRONT)
+    found = held(variant("v1", "NP-8-1", Farbe="Rot"), media=[picture("one", FRONT, "Das Brett von vorn")])
+    there = pieces(told, found, "EUR", {}, products.files(told, found))
+    assert there is not None
+    assert there.variants[0]["file"] == {"id": "one"}
+    found["variants"][0]["media"]["nodes"] = [{"id": "one"}]
+    assert "file" not in str(pieces(told, found, "EUR", {}, products.files(told, found)))
+
+
+def test_what_is_empty_here_tells_nothing() -> None:
+    empty = {"description": "", "tags": (), "categories": (), "meta_title": "", "manufacturer": "", "media": ()}
+    found = held(variant("v1", "NP-1", Title="Default Title"))
+    assert products.head(product(title="", variants=(piece("NP-1"),), content=empty), found) == {}
+    half = products.head(product(content={"meta_title": "Anders", "meta_description": ""}), found)
+    assert half == {"seo": {"title": "Anders", "description": "Frühstücksbretter aus Eiche."}}

@@ -206,3 +206,8 @@ def test_a_product_is_ours_by_its_mark_until_it_is_known_by_its_id() -> None:
     assert products.made_by_us(product(), mark)
     assert not products.made_by_us(product(external_id="1"), mark)
     assert not products.made_by_us(product(), held())
+
+
+def test_what_is_empty_here_tells_nothing() -> None:
+    empty = {"description": "", "short_description": "", "meta_title": "", "meta_keywords": "", "media": ()}
+    assert products.body(product(title="", content=empty), held(), References(units=UNITS)) == {}

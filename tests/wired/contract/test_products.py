@@ -145,6 +145,12 @@ async def test_an_inactive_product_is_not_on_sale_until_it_is_active_again(any_s
         assert shown(any_stand, "NP-8-1").active is active
 
 
+async def test_a_plain_product_that_is_inactive_with_its_only_piece_is_made_out_of_sight(stand: Stand) -> None:
+    result = await tell(stand, product(active=False, variants=(piece("NP-1", active=False),)))
+    assert result.outcome in ACCEPTED
+    assert not shown(stand, "NP-1").active
+
+
 async def test_what_is_not_among_the_parts_stays_as_the_shop_has_it(stand: Stand) -> None:
     first = await tell(stand, family())
     before = shown(stand, "NP-8-1")

@@ -255,3 +255,28 @@ async def test_tax_free_goods_are_not_taxed_and_uncounted_ones_not_counted(stand
     await tell(stand, product(variants=(piece("NP-1", tax="exempt").model_copy(update={"content": content}),)))
     made = shown_piece(stand, "NP-1")
     assert (made.tax, made.stock) == ("exempt", None)
+
+
+async def test_a_variant_shows_an_image_of_its_own_which_is_one_of_its_products(stand: Stand) -> None:
+    told = family()
+    red = told.variants[0]
+    red = red.model_copy(update={"content": red.content.model_copy(update={"media": (FRONT,)})})
+    told = told.model_copy(update={"variants": (red, told.variants[1])})
+    first = await tell(stand, told)
+    shows = [[one["_source"] for one in variant["media"]] for variant in record(stand, "NP-8-1")["variants"]]
+    assert shows == [[FRONT], []]
+    assert (await tell(stand, changed(told, external_id=first.external_id))).outcome == "unchanged"
+    blue = told.variants[1]
+    blue = blue.model_copy(update={"content": blue.content.model_copy(update={"media": (FRONT,)})})
+    await tell(stand, changed(told, variants=(red, blue), external_id=first.external_id))
+    shows = [[one["_source"] for one in variant["media"]] for variant in record(stand, "NP-8-1")["variants"]]
+    assert shows == [[FRONT], [FRONT]]
+    assert len(record(stand, "NP-8-1")["media"]) == 2
+
+
+async def test_a_right_that_the_app_lacks_is_told_of_the_product_and_stops_nothing_else(stand: Stand) -> None:
+    stand.shop.access.scopes -= {"write_publications", "read_publications"}
+    result = await tell(stand, product("NP-1", channels=("Online Store",)))
+    assert (result.outcome, result.code) == ("failed", "product_refused")
+    assert "read_publications" in result.params["detail"]
+    assert (await tell(stand, product("NP-2"))).outcome == "done"

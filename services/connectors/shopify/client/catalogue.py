@@ -76,7 +76,7 @@ class Catalogue:
 
     async def texts(self, id: str, language: str) -> tuple[dict[str, str], dict[str, str]]:
         """The digests of what can be translated, and the translations that are up to date."""
-        found = (await self._data("TextsOf", id=id, locale=language))["translatableResource"] or {}
+        found = (await self._permitted("TextsOf", id=id, locale=language))["translatableResource"] or {}
         digests = {row["key"]: row["digest"] for row in found.get("translatableContent", ()) if row["digest"]}
         return digests, {row["key"]: row["value"] for row in found.get("translations", ()) if not row["outdated"]}
 
@@ -102,25 +102,37 @@ class Catalogue:
     async def publish(self, id: str, places: Sequence[str]) -> bool:
         """Shows a product in these publications, which are named by id or name. Harmless where it is shown already."""
         if self._publications is None:
-            self._publications = await self._all("Publications", "publications")
+            self._publications = await self._all("Publications", "publications", ask=self._permitted)
         known = {key: one["id"] for one in self._publications for key in (one["id"], one["name"])}
         if unknown := [place for place in places if place not in known]:
             raise Rejected(f"the shop has no sales channel {', '.join(unknown)}", field="channels")
         given = [{"publicationId": known[place]} for place in places]
-        _check((await self._data("Publish", id=id, input=given))["publishablePublish"]["userErrors"])
+        _check((await self._permitted("Publish", id=id, input=given))["publishablePublish"]["userErrors"])
         return True
 
     async def translate(self, id: str, texts: Sequence[Record]) -> None:
-        _check((await self._data("Translate", id=id, texts=list(texts)))["translationsRegister"]["userErrors"])
+        answer = await self._permitted("Translate", id=id, texts=list(texts))
+        _check(answer["translationsRegister"]["userErrors"])
 
     async def delete(self, id: str) -> None:
         _check((await self._data("DeleteProduct", id=id))["productDelete"]["userErrors"])
 
-    async def _all(self, operation: str, name: str, **variables: Any) -> list[Record]:
+    async def _permitted(self, operation: str, **variables: Any) -> Record:
+        """What an app may lack the right to without being of no use: it is told of the one product."""
+        try:
+            return await self._data(operation, **variables)
+        except Misconfigured as error:
+            if error.code != "scope_missing":
+                raise
+            raise Rejected(f"the app lacks a right: {error.detail}", field=error.field) from None
+
+    async def _all(
+        self, operation: str, name: str, *, ask: Callable[..., Awaitable[Record]] | None = None, **variables: Any
+    ) -> list[Record]:
         found: list[Record] = []
         after: str | None = None
         while True:
-            page = (await self._data(operation, first=LARGEST_PAGE, after=after, **variables))[name]
+            page = (await (ask or self._data)(operation, first=LARGEST_PAGE, after=after, **variables))[name]
             found += page["nodes"]
             if not page["pageInfo"]["hasNextPage"]:
                 return found

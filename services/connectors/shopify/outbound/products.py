@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -39,22 +40,27 @@ def status(command: ProductPush, found: Record | None) -> str:
 
 
 def head(command: ProductPush, found: Record | None) -> dict[str, Any]:
-    """Everything but variants, images and metafields."""
+    """Everything but variants, images and metafields. What is empty here tells nothing: nobody knows whether it is
+    meant to be empty there."""
     about, parts = command.content, command.parts
     wanted: dict[str, Any] = {"status": status(command, found)}
     if "texts" in parts or found is None:
         wanted |= {"title": title(command), "descriptionHtml": about.description}
-    if about.manufacturer:
-        wanted["vendor"] = about.manufacturer
+    wanted["vendor"] = about.manufacturer
     if "tags" in parts:
         wanted["tags"] = sorted({tag.strip() for tag in about.tags if tag.strip()})
     if "categories" in parts and about.categories:
         for path in reversed(about.categories):
             wanted |= {"category": path} if path.startswith(CATEGORY) else {"productType": path.split(" > ")[-1]}
-    if "meta" in parts:
-        wanted["seo"] = {"title": about.meta_title, "description": about.meta_description}
+    if "meta" in parts and (about.meta_title or about.meta_description):
+        has = found["seo"] if found is not None else {}
+        wanted["seo"] = {
+            "title": about.meta_title or has.get("title") or "",
+            "description": about.meta_description or has.get("description") or "",
+        }
+    wanted = {name: value for name, value in wanted.items() if value}
     if found is None:
-        return {name: value for name, value in wanted.items() if value} | {"handle": handle(command)}
+        return wanted | {"handle": handle(command)}
     return {name: value for name, value in wanted.items() if not _same(name, value, found)}
 
 
@@ -68,8 +74,23 @@ def _same(name: str, value: Any, found: Record) -> bool:
     return bool((found[name] or "") == value)
 
 
-def files(command: ProductPush, found: Record | None) -> list[dict[str, Any]] | None:
-    """All files the product is to have, those it keeps by their ids; None where it has them like this.
+@dataclass(frozen=True)
+class Files:
+    """All files the product is to have, those it keeps by their ids. `known` are those of our addresses that are there
+    already; `differs` says whether the product has them otherwise."""
+
+    rows: list[dict[str, Any]]
+    known: Mapping[str, str]
+    differs: bool
+
+    def of(self, address: str) -> dict[str, Any]:
+        """One of them, as a variant names it."""
+        id = self.known.get(address)
+        return {"id": id} if id else {"originalSource": address, "filename": file_name(address), "contentType": "IMAGE"}
+
+
+def files(command: ProductPush, found: Record | None) -> Files | None:
+    """What becomes of the product's images; None where nothing is told of them.
 
     A new one gets a name that tells its address, by which it is known again. Of those we do not know, the merchant's
     own, none is taken away unless images may be removed; what could not be fetched is fetched again.
@@ -93,8 +114,9 @@ def files(command: ProductPush, found: Record | None) -> list[dict[str, Any]] | 
         order = [one["id"] for one in has]
         rows = sorted(kept + rows, key=lambda row: order.index(row["id"]) if "id" in row else len(order))
     alts = {one["id"]: one["alt"] or "" for one in has}
-    same = found is not None and [row.get("id") for row in rows] == [one["id"] for one in found["media"]]
-    return None if same and all(row.get("alt", alts[row["id"]]) == alts[row["id"]] for row in rows) else rows
+    same = [row.get("id") for row in rows] == [one["id"] for one in (found["media"] if found is not None else ())]
+    same = same and all(row.get("alt", alts[row["id"]]) == alts[row["id"]] for row in rows)
+    return Files(rows, {address: str(one["id"]) for address, one in known.items()}, not same)
 
 
 def addresses(command: ProductPush) -> list[str]:

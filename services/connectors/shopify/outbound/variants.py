@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.connectors.shopify.outbound.fields import Fields
+from services.connectors.shopify.outbound.products import Files
 from services.connectors.shopify.vocabulary import GRAMS
 from shared.contracts.errors import Rejected
 from shared.contracts.product import ProductPush, ProductVariant
@@ -21,13 +22,20 @@ class Pieces:
     options: list[dict[str, Any]]
     variants: list[dict[str, Any]]
 
+    @property
+    def shows(self) -> bool:
+        """Whether variants name images, which their product must then be told as well."""
+        return any("file" in row for row in self.variants)
 
-def pieces(command: ProductPush, found: Record | None, currency: str, fields: Mapping[str, Fields]) -> Pieces | None:
+
+def pieces(
+    command: ProductPush, found: Record | None, currency: str, fields: Mapping[str, Fields], files: Files | None
+) -> Pieces | None:
     """A variant that the shop has and the command does not name is kept as it is: nobody said that it is to go.
 
-    `fields` are those of new variants, by our number. One that is not active is not made, and kept where it is there:
-    the platform knows no inactive variants. Raises Rejected for options that do not fit those of the shop's product,
-    and for a new one without a price.
+    `fields` are those of new variants, by our number. One that is not active is not made, unless none is, and kept
+    where it is there: the platform knows no inactive variants. Raises Rejected for options that do not fit those of
+    the shop's product, and for a new one without a price.
     """
     held = list(found["variants"]) if found is not None else []
     meant = matched(command, held)
@@ -39,19 +47,21 @@ def pieces(command: ProductPush, found: Record | None, currency: str, fields: Ma
         ours = meant.get(variant["id"])
         has = {one["name"]: one["value"] for one in variant["selectedOptions"]}
         chosen = has if ours is None or not telling else wanted_options(ours)
-        told = {} if ours is None else facts(command, ours, variant)
+        told = {} if ours is None else facts(command, ours, variant) | _image(ours, variant, files)
         differs = differs or bool(told) or chosen != has
         rows.append({"id": variant["id"], **told})
         choices.append(chosen)
     if telling:
         named = {one.number for one in meant.values()}
+        dormant = found is None and not any(one.active for one in command.variants)
         for ours in command.variants:
-            if ours.number not in named and ours.active:
+            if ours.number not in named and (ours.active or dormant):
                 differs = True
-                rows.append(_new(command, ours, currency, fields.get(ours.number, {})))
+                made = _new(command, ours, currency, fields.get(ours.number, {}))
+                rows.append(made | _image(ours, None, files))
                 choices.append(wanted_options(ours))
     if not rows:
-        raise Rejected("there is nothing to sell of it: none of its variants is active", code="product_refused")
+        raise Rejected("it has no variants that could be sold", code="product_refused", field="variants")
     if not differs:
         return None
     names = [one["name"] for one in found["options"]] if found is not None else list(choices[0])
@@ -136,6 +146,15 @@ def _new(command: ProductPush, ours: ProductVariant, currency: str, fields: Fiel
     if fields:
         told["metafields"] = list(fields.values())
     return told
+
+
+def _image(ours: ProductVariant, variant: Record | None, files: Files | None) -> dict[str, Any]:
+    """A variant has one image, which is one of its product's."""
+    if files is None or not ours.content.media:
+        return {}
+    file = files.of(ours.content.media[0])
+    shown = [one["id"] for one in variant["media"]["nodes"]] if variant is not None else []
+    return {} if file.get("id") in shown else {"file": file}
 
 
 def _values(name: str, choices: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

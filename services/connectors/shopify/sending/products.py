@@ -55,11 +55,13 @@ async def _make(shop: Catalogue, told: ProductPush, found: Record | None, *, fre
         about = fields.fields(told.attributes, await shop.defined("PRODUCT"))
     of_pieces = await _fields_of_pieces(shop, told)
     planned = products.head(told, found)
-    sold = pieces(told, found, await shop.currency(), of_pieces)
+    images = products.files(told, found)
+    sold = pieces(told, found, await shop.currency(), of_pieces, images)
     if sold is not None:
         planned |= {"productOptions": sold.options, "variants": sold.variants}
-    if (images := products.files(told, found)) is not None:
-        planned["files"] = images
+    new_images = images is not None and (images.differs or (sold is not None and sold.shows))
+    if images is not None and new_images:
+        planned["files"] = images.rows
     changed, media = False, []
     if found is None:
         if about:
@@ -76,7 +78,7 @@ async def _make(shop: Catalogue, told: ProductPush, found: Record | None, *, fre
     if fresh and told.channels:
         changed = await shop.publish(id, told.channels) or changed
     changed = await _translate(shop, told, id) or changed
-    if images is not None:
+    if new_images:
         return _after_images(id, media)
     return PushResult("done" if changed else "unchanged", external_id=id)
 
@@ -155,7 +157,7 @@ async def _known(shop: Catalogue, told: ProductPush) -> tuple[Record | None, boo
             inner += await _habitual(shop, "PRODUCTVARIANT", one.attributes)
     if told.external_id and (found := await shop.product(told.external_id, names, inner)) is not None:
         return found, False
-    numbers = [one.number for one in told.variants]
+    numbers = [one.number for one in told.variants] or [told.number]
     id = await shop.by_handle(products.handle(told))
     if id and (found := await shop.product(id, names, inner)) is not None:
         has = {variant["sku"] for variant in found["variants"]} - {None, ""}

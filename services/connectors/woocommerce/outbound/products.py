@@ -63,11 +63,13 @@ def body(command: ProductPush, found: Record | None, refs: References) -> dict[s
     telling = found is None or "variants" in parts
     wanted: dict[str, Any] = {"status": status(command, found)}
     if "texts" in parts or found is None:
-        wanted |= {
+        texts = {
             "name": _title(command),
             "description": about.description,
             "short_description": about.short_description,
         }
+        # What is empty here tells nothing: nobody knows whether it is meant to be empty there.
+        wanted |= {name: text for name, text in texts.items() if text}
     wanted |= _own_facts(command, refs, variable=variable, telling=telling)
     for name in ("categories", "tags", "brands"):
         if (ids := getattr(refs, name)) is not None:

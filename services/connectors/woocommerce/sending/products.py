@@ -82,7 +82,7 @@ async def _references(client: Client, told: ProductPush) -> products.References:
     categories = tags = brands = related = None
     if "categories" in told.parts and about.categories:
         categories = [await shop.category(path) for path in about.categories]
-    if "tags" in told.parts:
+    if "tags" in told.parts and about.tags:
         tags = [await shop.tag(name) for name in dict.fromkeys(tag.strip() for tag in about.tags) if name]
     if about.manufacturer:
         brand = await shop.brand(about.manufacturer)
