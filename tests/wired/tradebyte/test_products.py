@@ -187,3 +187,25 @@ async def test_which_articles_are_there_is_asked_once_an_hour_and_no_oftener(sta
     lists = [one for one in stand.opened.requests.report(latest=2000)["latest"] if "/products/" in one["path"]]
     # Once for each channel.
     assert len(lists) == 2
+
+
+async def test_a_product_that_tb_one_refuses_is_found_among_its_neighbours_and_told_in_its_words(stand: Stand) -> None:
+    told = [product(f"NP-{number}", channels=("chde",)) for number in range(10, 74)]
+    told[37] = product("NP-47", channels=("chde",), variants=(piece("NP-47", content={"origin": "DEU"}),))
+    results = await stand.send("product", told)
+    assert [place for place, result in enumerate(results) if result.outcome != "done"] == [37]
+    assert (results[37].code, results[37].params["detail"]) == (
+        "product_refused", "The XML does not validate: A_ORG_COUNTRY",
+    )  # fmt: skip
+    assert len([one for one in shelf(stand) if one.external_id.startswith("NP-")]) == 63
+    # Six times in halves: the half that is good is taken, the other one refused.
+    assert files(stand) == 1 + 2 * 6
+
+
+async def test_a_fault_of_all_products_is_not_asked_about_one_by_one(stand: Stand) -> None:
+    told = [product(f"NP-{number}", channels=("nowhere",)) for number in range(100, 300)]
+    results = await stand.send("product", told)
+    assert {(result.outcome, result.params["detail"]) for result in results} == {
+        ("failed", "There is no channel nowhere")
+    }
+    assert files(stand) <= 80

@@ -217,14 +217,15 @@ def _category(path: str) -> str:
     return leaf("P_CATEGORY", said, type="cluster", identifier="name", key=checked("categories", parts[-1], 50))
 
 
-def of_channels(wanted: Mapping[str, Sequence[str]], largest: int) -> list[list[str]]:
-    """The products of each file: a file belongs to one channel, or to all, and is no larger than it may be (bytes)."""
+def of_channels(wanted: Mapping[str, Sequence[tuple[int, str]]], largest: int) -> list[list[tuple[int, str]]]:
+    """The products of each file, each with its place: a file belongs to one channel, or to all, and is no larger than
+    it may be (bytes)."""
     files = []
     for products in wanted.values():
-        here: list[str] = []
+        here: list[tuple[int, str]] = []
         size = 0
         for one in products:
-            weight = len(one.encode())
+            weight = len(one[1].encode())
             if here and size + weight > largest:
                 files.append(here)
                 here, size = [], 0
