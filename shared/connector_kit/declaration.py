@@ -186,16 +186,20 @@ class Push:
     It may raise Transient (all again later), Unknown (nobody knows: `verify` reads back before anything is repeated)
     or Misconfigured (the connection is paused). `verify(client, commands)` answers a result for what the platform
     already has, None for what is to be sent again. `blind`: the platform cannot be asked what it made of what was sent,
-    nor does it answer item by item.
+    nor does it answer item by item. `every`: the platform wants to be told of it no oftener, and all of it together;
+    what is sent by hand goes at once.
     """
 
-    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund", "mapped_product", "product"]
+    noun: Literal[
+        "stock", "price", "fulfilment", "cancellation", "document", "refund", "return", "mapped_product", "product"
+    ]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]
     verify: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult | None]]]
     batch: int
     blind: bool = False
+    every: timedelta | None = None
 
 
 @dataclass(frozen=True)

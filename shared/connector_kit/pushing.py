@@ -27,6 +27,7 @@ from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
 from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
 from shared.persistence import archive
@@ -62,6 +63,8 @@ class Pusher:
     async def step(self, push: Push) -> bool:
         """One batch; answers whether there may be more. Raises Misconfigured when the connection must be paused."""
         async with self.database.transaction() as tx:
+            if push.every is not None:
+                await work.gather(tx, self.connection.id, push.noun, push.every)
             rows = await work.due(tx, self.connection.id, push.noun, push.batch)
         if not rows:
             return False
@@ -291,6 +294,13 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
         keys = [
             SearchKey(kind="parcel", value=subject),
             SearchKey(kind="external_id", value=command.refund.order_external_id),
+        ]
+        return "order", str(command.order_id), keys
+    if isinstance(command, ReturnPush):
+        words |= {"pieces": ", ".join(f"{one.line_external_id} × {one.quantity:f}" for one in command.goods.lines[:20])}
+        keys = [
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=command.goods.order_external_id),
         ]
         return "order", str(command.order_id), keys
     if isinstance(command, StockPush):

@@ -140,11 +140,13 @@ class Return(Contract):
     """Goods that come back, whether or not any money has been given back for them yet.
 
     "requested": the customer asks, and the shop has not agreed. "ended": refused or withdrawn; nothing comes.
+    `ours`: we told the shop of it, so the goods are here already.
     """
 
     external_id: str
     state: ReturnState
     lines: tuple[ReturnedLine, ...] = ()
+    ours: bool = False
 
 
 class Order(Contract):

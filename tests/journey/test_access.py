@@ -112,6 +112,10 @@ def house(running_system: System) -> Iterator[House]:
     order = mine.order(external_id)
     ship(running_system, order)
     wait_for("the parcel is reported", lambda: reported(running_system, order), seconds=40)
+    # Another piece than the one that is refunded below.
+    last = order["content"]["line_items"][-1]
+    back = {"reference": "B-1", "lines": [{"line_external_id": last["external_id"], "quantity": "1"}]}
+    returned = kontor.post(f"/orders/{order['id']}/returned", back)
     # Refunded after it was shipped: a cancellation that comes too late, and a return.
     mine.edit(external_id, "refund_line", line=0, quantity=1)
     changed = f"/orders/{order['id']}"
@@ -151,6 +155,7 @@ def house(running_system: System) -> Iterator[House]:
         "call_off_id": str(uuid4()),
         "document_id": document["id"],
         "refund_id": refund["id"],
+        "returned_id": returned["id"],
         "listing_id": listing["id"],
         "successor_id": mine.id,
         "payload_id": next(step["payload"] for step in timeline["steps"] if step["payload"]),

@@ -33,7 +33,6 @@ async def probe(client: Client) -> Probe:
 
 
 LACKS = {
-    "return-sent": "not yet: POST /v3/returns/acceptance and /rejection have no command of ours",
     "article-unit": "a product has no unit of its own; where a category asks for one, it is an attribute",
     "article-minimum-stock": "the platform knows no stock level for reordering",
     "article-minimum-order": "the platform knows a largest quantity per order only",
@@ -117,6 +116,7 @@ OTTO = Connector(
         Capability("webhooks", False, "the platform calls nobody"),
         Capability("census", True, "GET /v4/orders by fromDate"),
         Capability("refunds_sent", False, "the seller API has no call that gives money back"),
+        Capability("returns_sent", False, "not yet: a return is opened by the buyer and is not accepted from here"),
         Capability("documents", False, "the platform writes the receipts itself: they are read, none is taken"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
         Capability("products", True, "POST /v5/products, judged by its task and by marketplace-status; active-status"),

@@ -67,6 +67,7 @@ SHOPWARE5 = Connector(
         Capability("status", False, LEAVING),
         Capability("cancellations", False, LEAVING),
         Capability("refunds_sent", False, LEAVING),
+        Capability("returns_sent", False, LEAVING),
         Capability("webhooks", False, "the shop tells nobody of its own accord"),
         Capability("census", True, "GET /orders, heads only"),
         Capability("documents", False, LEAVING),

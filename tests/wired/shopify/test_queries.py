@@ -43,6 +43,8 @@ def test_what_changes_the_shop_is_known_from_its_document() -> None:
         "Subscribe",
         "CancelOrder",
         "MakeRefund",
+        "MakeReturn",
+        "CloseReturn",
     }
     repeatable = {name for name in changing if "@idempotent" in queries.document(name)}
     assert repeatable == {"SetStock", "CarryAt", "MakeRefund"}

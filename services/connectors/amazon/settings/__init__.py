@@ -109,7 +109,7 @@ class Credentials(BaseModel):
     ] = "all"
     invoices: Annotated[
         Literal["own", "amazon", "none"],
-        _said(
+        said(
             "Whose invoices",
             "Wessen Rechnungen",
             "own: yours, they are uploaded. amazon: Amazon writes them (VAT calculation service); their numbers are "

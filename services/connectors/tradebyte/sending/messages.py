@@ -1,4 +1,4 @@
-"""Sending stock and messages. What TB.One made of them cannot be asked, so messages are sent once and never again."""
+"""Sending messages. What TB.One made of them cannot be asked, so they are sent once and never again."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -13,39 +13,6 @@ from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 
 
-async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
-    """One file of absolute quantities."""
-    await client.send_stock(outbound.stock_file([command.payload for command in commands]))
-    return [PushResult("done", external_id=command.payload.external_id) for command in commands]
-
-
-async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
-    """One catalogue file for all channels that are told prices. TB.One reads it in later and says nothing of it."""
-    channels = client.settings.price_signs
-    results: dict[int, PushResult] = {}
-    for place, command in enumerate(commands):
-        if not channels:
-            results[place] = _refused_price("no channel is entered that is told prices (price_channels)")
-        elif not command.payload.parent_external_id:
-            results[place] = _refused_price("nobody knows which product the article belongs to")
-    wanted = [command.payload for place, command in enumerate(commands) if place not in results]
-    if wanted:
-        await client.send_catalogue(outbound.price_file(wanted, channels, client.settings.classes))
-    return [
-        results.get(place) or PushResult("done", external_id=command.payload.external_id)
-        for place, command in enumerate(commands)
-    ]
-
-
-def _refused_price(detail: str) -> PushResult:
-    return PushResult("failed", "price_refused", {"detail": detail})
-
-
-async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
-    """Quantities and prices say how things are: they may simply be set again."""
-    return [None] * len(commands)
-
-
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One file of SHIP messages per parcel."""
     return [await _shipped(client, command) for command in commands]
@@ -54,6 +21,11 @@ async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[P
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One file of messages per cancellation."""
     return [await _cancelled(client, command) for command in commands]
+
+
+async def goods_back(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
+    """One file of RETURN messages per return."""
+    return [await _returned(client, command) for command in commands]
 
 
 async def unsure(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
@@ -86,6 +58,17 @@ async def _cancelled(client: Client, command: Command) -> PushResult:
         wanted.order_external_id,
         "cancellation_refused_by_shop",
         lambda about: outbound.cancellation(about, wanted),
+    )
+
+
+async def _returned(client: Client, command: Command) -> PushResult:
+    goods = command.payload.goods
+    return await _told(
+        client,
+        command.key,
+        goods.order_external_id,
+        "return_refused_by_shop",
+        lambda about: outbound.goods_back(about, goods, client.settings),
     )
 
 
