@@ -13,8 +13,8 @@ Way = Annotated[
     said(
         "Way of the files",
         "Weg der Dateien",
-        "How orders come and messages, stock and prices go: by calls (rest), or as files (sftp).",
-        "Wie Aufträge kommen und Meldungen, Bestand und Preise gehen: als Aufruf (rest) oder als Datei (sftp).",
+        "How orders come and messages, stock, prices and articles go: by calls (rest) or as files (sftp).",
+        "Wie Aufträge kommen und Meldungen, Bestand, Preise und Artikel gehen: als Aufruf (rest) oder als Datei (sftp).",
     ),
 ]
 Host = Annotated[
@@ -108,8 +108,8 @@ CatalogueFolder = Annotated[
     said(
         "Folder of catalogues",
         "Ordner der Kataloge",
-        "Where TB.One fetches prices.",
-        "Wo TB.One Preise abholt.",
+        "Where TB.One fetches prices and articles.",
+        "Wo TB.One Preise und Artikel abholt.",
         pattern=FOLDER,
         max_length=200,
     ),
