@@ -14,7 +14,7 @@ Way = Annotated[
         "Way of the files",
         "Weg der Dateien",
         "How orders come and messages, stock, prices and articles go: by calls (rest) or as files (sftp).",
-        "Wie Aufträge kommen und Meldungen, Bestand, Preise und Artikel gehen: als Aufruf (rest) oder als Datei (sftp).",
+        "Wie Aufträge kommen und Meldungen, Bestand, Preise, Artikel gehen: als Aufruf (rest) oder Datei (sftp).",
     ),
 ]
 Host = Annotated[
