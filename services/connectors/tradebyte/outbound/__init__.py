@@ -3,10 +3,11 @@
 from services.connectors.tradebyte.outbound.levels import price_file, stock_file
 from services.connectors.tradebyte.outbound.markup import catalogue
 from services.connectors.tradebyte.outbound.messages import About, cancellation, goods_back, shipment
-from services.connectors.tradebyte.outbound.products import Plan, of_channels, plan, product
+from services.connectors.tradebyte.outbound.products import Manner, Plan, of_channels, plan, product
 
 __all__ = [
     "About",
+    "Manner",
     "Plan",
     "cancellation",
     "catalogue",

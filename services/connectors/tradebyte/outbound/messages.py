@@ -1,12 +1,11 @@
 """Messages about orders. Everything sent must validate, so what cannot is refused here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.connectors.tradebyte import wire
 from services.connectors.tradebyte.outbound.markup import Row, file
-from services.connectors.tradebyte.settings import Credentials
 from services.connectors.tradebyte.vocabulary import CANCELLED, COMES_BACK, SHIPPED
 from shared.contracts.cancellation import Cancellation, CancelledLine
 from shared.contracts.errors import Rejected
@@ -51,8 +50,9 @@ def cancellation(about: About, wanted: Cancellation) -> bytes | None:
     return _messages(about, kind, [(id, quantity, []) for id, quantity in pieces.items()]) if pieces else None
 
 
-def goods_back(about: About, wanted: GoodsBack, settings: Credentials) -> bytes:
-    """One RETURN per item, reason and state of the goods. Raises Rejected for what TB.One would not take."""
+def goods_back(about: About, wanted: GoodsBack, cause: Callable[[str], str], state: Callable[[bool], str]) -> bytes:
+    """One RETURN per item, reason and state of the goods, by the account's keys for these. Raises Rejected for what
+    TB.One would not take."""
     if len(wanted.tracking_number) > LONGEST_TRACKING:
         raise Rejected(f"the tracking number is longer than {LONGEST_TRACKING} characters")
     together: dict[tuple[str, str, bool, str], Decimal] = {}
@@ -63,8 +63,8 @@ def goods_back(about: About, wanted: GoodsBack, settings: Credentials) -> bytes:
         (id, quantity, [
             ("IDCODE", wanted.tracking_number),
             ("COMMENT", note),
-            ("RETURN_CAUSE", settings.return_cause(reason)),
-            ("RETURN_STATE", settings.return_state(restocked)),
+            ("RETURN_CAUSE", cause(reason)),
+            ("RETURN_STATE", state(restocked)),
         ])
         for (id, reason, restocked, note), quantity in together.items()
     ])  # fmt: skip

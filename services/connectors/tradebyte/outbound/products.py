@@ -11,7 +11,6 @@ from decimal import ROUND_CEILING, Decimal
 
 from services.connectors.tradebyte.outbound.fields import amount_of_days, checked, components, texts
 from services.connectors.tradebyte.outbound.markup import leaf, money, node
-from services.connectors.tradebyte.settings import Credentials
 from services.connectors.tradebyte.vocabulary import EAN, OWN_CLASSES
 from shared.contracts.article import ArticleContent
 from shared.contracts.errors import Rejected
@@ -20,6 +19,17 @@ from shared.contracts.product import ProductPush, ProductVariant
 LONGEST_NUMBER, SHORTEST_ARTICLE, LONGEST_ADDRESS = 50, 4, 255
 ALL = ""
 """In place of a channel's sign: what holds in all channels."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the merchant wants articles to be told: the channels that sell new ones, their numbers being our ids or not,
+    what stands between two keywords, and TB.One's class of each tax rate in percent."""
+
+    signs: tuple[str, ...]
+    by_id: bool
+    separator: str
+    tax_classes: Mapping[Decimal, str]
 
 
 @dataclass(frozen=True)
@@ -33,14 +43,14 @@ class Plan:
     signs: tuple[str, ...]
 
 
-def plan(push: ProductPush, known: Mapping[str, str], settings: Credentials) -> Plan:
+def plan(push: ProductPush, known: Mapping[str, str], manner: Manner) -> Plan:
     """`known` are the products' numbers by those of the articles that TB.One has. A product stands in the files of the
     channels it is to be sold in while anything of it is new there, and in one file for all of them else.
 
     Where variants are not told of, only those that TB.One has are, and a product that is one piece. Raises Rejected for
     what TB.One could not read in.
     """
-    pieces = tuple((_number(piece, settings), piece) for piece in push.variants)
+    pieces = tuple((_number(piece, manner), piece) for piece in push.variants)
     there = {number for number, piece in pieces if number in known or piece.external_id is not None}
     if push.withdrawn or ("variants" not in push.parts and len(pieces) > 1):
         pieces = tuple((number, piece) for number, piece in pieces if number in there)
@@ -48,15 +58,15 @@ def plan(push: ProductPush, known: Mapping[str, str], settings: Credentials) -> 
         # One that is sold no more here is switched off there, and not made for it.
         pieces = tuple(one for one in pieces if one[0] in there or one[1].active) or pieces
     new = frozenset(number for number, _ in pieces) - there
-    signs = tuple(dict.fromkeys(push.channels or settings.article_signs)) if new else (ALL,)
+    signs = tuple(dict.fromkeys(push.channels or manner.signs)) if new else (ALL,)
     if not signs:
         raise Rejected("no channel is entered that sells new articles (article_channels)")
-    own = str(push.product_id) if settings.numbered_by == "id" else push.number
+    own = str(push.product_id) if manner.by_id else push.number
     filed = next((known[number] for number, _ in pieces if number in known), own)
     return Plan(push, checked("number", push.external_id or filed, LONGEST_NUMBER), pieces, new, signs)
 
 
-def product(plan: Plan, sign: str, settings: Credentials) -> str:
+def product(plan: Plan, sign: str, manner: Manner) -> str:
     """One PRODUCT for the file of one channel, or of all. Raises Rejected for what TB.One could not read in."""
     push = plan.push
     if not plan.pieces:
@@ -65,11 +75,11 @@ def product(plan: Plan, sign: str, settings: Credentials) -> str:
         listed = [node("ARTICLE", [leaf("A_NR", number), leaf("A_ACTIVE", "0")]) for number, _ in plan.pieces]
         return node("PRODUCT", [leaf("P_NR", plan.number), node("ARTICLEDATA", listed)])
     _dimensions([piece for _, piece in plan.pieces])
-    articles = [_article(plan, place, sign, settings) for place in range(len(plan.pieces))]
-    return node("PRODUCT", [leaf("P_NR", plan.number), *_master(plan, settings), node("ARTICLEDATA", articles)])
+    articles = [_article(plan, place, sign, manner) for place in range(len(plan.pieces))]
+    return node("PRODUCT", [leaf("P_NR", plan.number), *_master(plan, manner), node("ARTICLEDATA", articles)])
 
 
-def _master(plan: Plan, settings: Credentials) -> Iterable[str]:
+def _master(plan: Plan, manner: Manner) -> Iterable[str]:
     push, parts = plan.push, frozenset(plan.push.parts)
     content, foreign = push.content, "translations" in parts
     languages = content.texts if foreign else {}
@@ -85,19 +95,19 @@ def _master(plan: Plan, settings: Credentials) -> Iterable[str]:
         name = checked("manufacturer", content.manufacturer, 100)
         yield leaf("P_BRAND", name, identifier="name", key=name)
     if "meta" in parts:
-        yield node("P_KEYWORDS", (node("P_KEYWORD", [texts("VALUE", word)]) for word in _keywords(content, settings)))
+        yield node("P_KEYWORDS", (node("P_KEYWORD", [texts("VALUE", word)]) for word in _keywords(content, manner)))
     yield components("P", push.attributes, parts, 300, foreign=foreign)
     if "images" in parts:
         yield _media("P", content.media)
     if "categories" in parts:
         yield node("P_CATEGORIES", map(_category, content.categories))
     # A link names the other product by its P_NR: only numbers are known of it.
-    if settings.numbered_by == "number":
+    if not manner.by_id:
         numbers = [checked("related", one, LONGEST_NUMBER) for one in content.related]
         yield node("P_LINKDATA", (leaf("P_LINK", one, type="cross") for one in numbers))
 
 
-def _article(plan: Plan, place: int, sign: str, settings: Credentials) -> str:
+def _article(plan: Plan, place: int, sign: str, manner: Manner) -> str:
     push, (number, piece) = plan.push, plan.pieces[place]
     content, parts, new = piece.content, frozenset(push.parts), number in plan.new
     fields = [leaf("A_NR", number)]
@@ -115,7 +125,7 @@ def _article(plan: Plan, place: int, sign: str, settings: Credentials) -> str:
     own = [one for one in piece.attributes if one.name not in content.options]
     fields.append(components("A", own, parts, 50, foreign="translations" in parts))
     if new and piece.price is not None:
-        fields.append(node("A_PRICEDATA", [_price(piece, sign, settings)]))
+        fields.append(node("A_PRICEDATA", [_price(piece, sign, manner)]))
     if "images" in parts:
         fields.append(_media("A", content.media))
     fields += _measures(content, push.content)
@@ -153,8 +163,8 @@ def _parcel(width: Decimal | None, height: Decimal | None, length: Decimal | Non
     return node("A_PARCEL", [leaf("A_PIECES", "1"), *whole, leaf("A_WEIGHT", f"{(grams / 1000).normalize():f}")])
 
 
-def _number(piece: ProductVariant, settings: Credentials) -> str:
-    own = str(piece.article_id) if settings.numbered_by == "id" else piece.number
+def _number(piece: ProductVariant, manner: Manner) -> str:
+    own = str(piece.article_id) if manner.by_id else piece.number
     number = checked("number", piece.external_id or own, LONGEST_NUMBER)
     if len(number) < SHORTEST_ARTICLE:
         raise Rejected(f"number: {number} is shorter than {SHORTEST_ARTICLE} characters")
@@ -189,17 +199,17 @@ def _variant(name: str, value: str) -> str:
     return node("A_VARIANT", [texts("VALUE", checked("options", value, 255))], identifier="name", key=key)
 
 
-def _price(piece: ProductVariant, sign: str, settings: Credentials) -> str:
+def _price(piece: ProductVariant, sign: str, manner: Manner) -> str:
     assert piece.price is not None
     rate = piece.tax_rate or Decimal(0)
-    tax_class = settings.classes.get(rate.normalize(), "") if piece.tax_rate is not None else ""
+    tax_class = manner.tax_classes.get(rate.normalize(), "") if piece.tax_rate is not None else ""
     gross = money(piece.price.amount, piece.includes_tax, rate)
     inside = [leaf("A_VK", gross), leaf("A_MWST", tax_class or OWN_CLASSES[piece.tax])]
     return node("A_PRICE", inside, channel=sign, currency=piece.price.currency)
 
 
-def _keywords(content: ArticleContent, settings: Credentials) -> list[str]:
-    words = (word.strip() for word in content.meta_keywords.split(settings.keyword_separator))
+def _keywords(content: ArticleContent, manner: Manner) -> list[str]:
+    words = (word.strip() for word in content.meta_keywords.split(manner.separator))
     return [checked("meta_keywords", word, 255) for word in dict.fromkeys(words) if word]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.connectors.tradebyte import outbound
 from services.connectors.tradebyte.client import Client
-from services.connectors.tradebyte.outbound import Plan
+from services.connectors.tradebyte.outbound import Manner, Plan
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 
@@ -16,15 +16,16 @@ MOST_REFUSALS = 40
 async def products(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """All products in as few files as their channels and sizes allow. What TB.One could not read in is in none of them,
     and the others go. The files say how things are, so they may be sent again."""
-    known = await client.known.articles()
+    known, settings = await client.known.articles(), client.settings
+    manner = Manner(settings.article_signs, settings.numbered_by == "id", settings.keyword_separator, settings.classes)
     results: list[PushResult] = []
     plans: dict[int, Plan] = {}
     files: dict[str, list[tuple[int, str]]] = {}
     for place, command in enumerate(commands):
         try:
-            plan = outbound.plan(command.payload, known, client.settings)
+            plan = outbound.plan(command.payload, known, manner)
             result = await _unwanted(client, command, plan)
-            made = {} if result else {sign: outbound.product(plan, sign, client.settings) for sign in plan.signs}
+            made = {} if result else {sign: outbound.product(plan, sign, manner) for sign in plan.signs}
         except Rejected as error:
             results.append(_refused(error.detail))
             continue

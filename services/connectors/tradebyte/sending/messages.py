@@ -62,13 +62,13 @@ async def _cancelled(client: Client, command: Command) -> PushResult:
 
 
 async def _returned(client: Client, command: Command) -> PushResult:
-    goods = command.payload.goods
+    goods, settings = command.payload.goods, client.settings
     return await _told(
         client,
         command.key,
         goods.order_external_id,
         "return_refused_by_shop",
-        lambda about: outbound.goods_back(about, goods, client.settings),
+        lambda about: outbound.goods_back(about, goods, settings.return_cause, settings.return_state),
     )
 
 
