@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.inventory.attribute_rows import CATEGORY
 from services.inventory.price_settings import PriceSettings
-from services.inventory.pricing import StoredPrice, priced
+from services.inventory.pricing import Priced, StoredPrice, priced
 from services.inventory.product_checks import NO_PART, Problem, option_problems, options_of
 from services.inventory.product_settings import ProductSettings
 from shared.contracts.article import ArticleContent
@@ -201,15 +201,24 @@ def _missing(action: Action, family: Family, living: Sequence[Piece], terms: Ter
     if named and family.head is not None and not family.head.title.strip():
         problems.append(Problem("product_title_missing", "title", family.number, {}))
     for one in living:
-        made = priced(one.number, one.prices, terms.prices, None if terms.prices.currency else terms.currency)
+        made = _priced(one, terms)
         if one.listed is None and made.quote is None:
             code = "product_price_missing" if made.why == "price_missing" else made.why
             problems.append(Problem(code, "price", one.number, dict(made.params)))
     return problems
 
 
+def _priced(piece: Piece, terms: Terms) -> Priced:
+    """What the piece costs there. A shop that shows no price yet keeps the currency that alone can be meant."""
+    rules = terms.prices
+    lists = {rules.price_list, *([""] if rules.fallback else [])}
+    mine = {one.currency for one in piece.prices if one.price_list in lists}
+    alone = next(iter(mine)) if len(mine) == 1 else None
+    return priced(piece.number, piece.prices, rules, None if rules.currency else terms.currency or alone)
+
+
 def _variant(piece: Piece, family: Family, terms: Terms, *, plain: bool) -> ProductVariant:
-    made = priced(piece.number, piece.prices, terms.prices, None if terms.prices.currency else terms.currency)
+    made = _priced(piece, terms)
     quote = made.quote
     content = _told(piece, terms)
     if plain:

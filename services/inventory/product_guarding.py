@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from services.inventory import product_facts, product_marks
-from services.inventory.product_facts import Draft
+from services.inventory import product_marks, told_product_facts
+from services.inventory.told_product_facts import Draft
 from shared.chassis.problems import Problem
 from shared.chassis.service import Service
 from shared.contracts.journal import JournalEntry
@@ -119,7 +119,7 @@ async def decide_hold(service: Service, tx: Transaction, hold: dict[str, Any], d
 
     Confirmed: what was held is sent. Discarded: the shop keeps it until it changes again.
     """
-    await product_facts.lock(tx, hold["connection"])
+    await told_product_facts.lock(tx, hold["connection"])
     current = await one(tx, hold["id"]) or hold
     if current["state"] == decision:
         return

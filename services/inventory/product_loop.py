@@ -6,11 +6,11 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from services.inventory import product_facts, product_guarding, product_marks, told_product_book
+from services.inventory import product_guarding, product_marks, told_product_book, told_product_facts
 from services.inventory.drafts import AUTOMATIC
 from services.inventory.product_checks import NO_PART, Problem
-from services.inventory.product_facts import Draft
 from services.inventory.product_marks import Again, Meant
+from services.inventory.told_product_facts import Draft
 from shared.chassis.outbox import emit
 from shared.chassis.service import Service
 from shared.contracts.envelope import Event
@@ -38,7 +38,7 @@ async def step(service: Service) -> bool:
         meant, taken = await product_marks.take(tx, BATCH)
         for connection, group in groupby(meant, key=lambda one: one.connection):
             mine = list(group)
-            await product_facts.lock(tx, connection)
+            await told_product_facts.lock(tx, connection)
             if mine[0].switch:
                 await told_product_book.wait(
                     tx, connection, [one.number for one in mine], mine[0].switch, service.clock()
@@ -56,8 +56,8 @@ async def by_hand(
     row = await tx.row("SELECT platform, products_blocked_by AS switch FROM connections WHERE id = :id", id=connection)
     switch = "connection_not_read" if row is None else row["switch"]
     if not dry:
-        await product_facts.lock(tx, connection)
-    drafts = await product_facts.drafts(tx, connection, numbers)
+        await told_product_facts.lock(tx, connection)
+    drafts = await told_product_facts.drafts(tx, connection, numbers)
     answers = {one.number: Answer(one, _by_hand_problems(one, switch)) for one in drafts}
     if dry or row is None:
         return answers
@@ -83,7 +83,7 @@ def _by_hand_problems(draft: Draft, switch: str) -> list[Problem]:
 async def _tell(service: Service, tx: Transaction, meant: Sequence[Meant]) -> None:
     connection, platform = meant[0].connection, meant[0].platform
     again: Mapping[str, Again] = {one.number: one.again for one in meant}
-    drafts = await product_facts.drafts(tx, connection, again)
+    drafts = await told_product_facts.drafts(tx, connection, again)
     out = [one for one in drafts if not one.built.takes_part]
     due = [one for one in drafts if one.built.takes_part and one.by_itself and not _against_wish(one)]
     idle = set(again) - {one.number for one in (*out, *due)}

@@ -11,8 +11,8 @@ from services.inventory.mapping_views import Number
 from services.inventory.product_build import Action
 from services.inventory.product_checks import Problem
 from services.inventory.product_difference import Difference, difference
-from services.inventory.product_facts import State
 from services.inventory.product_guarding import hold_words
+from services.inventory.told_product_facts import State
 from services.inventory.views import Said
 from services.inventory.wording import said
 from shared.chassis.sentences import Language

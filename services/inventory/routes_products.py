@@ -4,9 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
-from services.inventory import product_facts, product_guarding, product_loop, told_product_book
+from services.inventory import product_guarding, product_loop, told_product_book, told_product_facts
 from services.inventory.product_checks import Problem
-from services.inventory.product_facts import State
 from services.inventory.product_guarding import Decision
 from services.inventory.product_loop import Answer
 from services.inventory.product_views import (
@@ -22,6 +21,7 @@ from services.inventory.product_views import (
     product_view,
 )
 from services.inventory.routes_prices import State as HoldState
+from services.inventory.told_product_facts import State
 from shared.chassis.access import Principal, require
 from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
 from shared.chassis.problems import not_found
@@ -44,7 +44,7 @@ def product_routes(service: Service) -> APIRouter:
         async with service.database.transaction() as tx:
             if await tx.value("SELECT id FROM connections WHERE id = :id AND NOT deleted", id=connection) is None:
                 raise not_found(connection)
-            products = await product_facts.products_of(tx, body.article_numbers)
+            products = await told_product_facts.products_of(tx, body.article_numbers)
             answers = await product_loop.by_hand(
                 service, tx, connection, set(products.values()), caller.name, dry=body.dry_run
             )
@@ -84,7 +84,7 @@ def product_routes(service: Service) -> APIRouter:
         new in it."""
         _visible(caller, connection)
         async with service.database.transaction() as tx:
-            products = await product_facts.products_of(tx, [number])
+            products = await told_product_facts.products_of(tx, [number])
             row = await told_product_book.one(tx, connection, products.get(number, number))
         if row is None:
             raise not_found(number)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from services.inventory.article_book import article_id
 from services.inventory.product_checks import Problem
-from services.inventory.product_facts import Draft, State
 from services.inventory.product_outcomes import STATE
+from services.inventory.told_product_facts import Draft, State
 from shared.chassis.service import Service
 from shared.contracts.journal import JournalEntry, SearchKey
 from shared.persistence.database import Transaction

@@ -102,4 +102,8 @@ async def tell(room: Stockroom, stand: Stand, connection: UUID, database: Databa
 
 async def _listed(stand: Stand) -> dict[str, ListedArticle]:
     found = [read(stand.stream("article"), item).contract for item in (await stand.items("article")).values()]
-    return {one.sku: one for one in found if isinstance(one, ListedArticle) and (one.sku or "").startswith("K-900")}
+    return {
+        one.sku: one
+        for one in found
+        if isinstance(one, ListedArticle) and one.sku is not None and one.sku.startswith("K-900")
+    }

@@ -74,7 +74,11 @@ def test_prices_come_from_the_rules_and_never_from_a_float() -> None:
     )  # fmt: skip
     assert codes(plain(prices=[])) == [("A", "product_price_missing")]
     assert codes(plain(prices=[], listed=Listed("17"))) == []
-    assert codes(plain(Terms(ProductSettings(), PriceSettings(), None))) == [("A", "price_currency_unknown")]
+    unknown = Terms(ProductSettings(), PriceSettings(), None)
+    francs = EUR.model_copy(update={"currency": "CHF"})
+    assert codes(plain(unknown)) == []
+    assert codes(plain(unknown, prices=[EUR, francs])) == [("A", "price_currency_unknown")]
+    assert codes(plain(Terms(ProductSettings(), PriceSettings(), "USD"))) == [("A", "product_price_missing")]
     assert codes(plain(Terms(ProductSettings(), PriceSettings(), "EUR"))) == []
 
 
