@@ -214,6 +214,7 @@ async def test_a_new_product_is_shown_in_the_chosen_channels_and_only_there(stan
     assert (shown(stand, "NP-1").channels, shown(stand, "NP-2").channels) == (("Online Store",), ())
     unknown = await tell(stand, product("NP-3", channels=("Marktstand",)))
     assert (unknown.outcome, unknown.params["field"]) == ("failed", "channels")
+    assert unknown.external_id == shown(stand, "NP-3").external_id
     assert "Marktstand" in unknown.params["detail"]
 
 

@@ -66,6 +66,7 @@ async def test_one_refused_variation_is_named_and_its_neighbours_arrive(stand: S
     result = await tell(stand, told.model_copy(update={"variants": (told.variants[0], bad, told.variants[2])}))
     assert (result.outcome, result.code) == ("failed", "product_refused")
     assert result.params["detail"].startswith("NP-8-2: Invalid or duplicated GTIN")
+    assert result.external_id == shown(stand, "NP-8-1").external_id
     assert [each.sku for each in shown(stand, "NP-8-1").pieces] == ["NP-8-1", "NP-8-3"]
 
 
