@@ -281,3 +281,12 @@ async def test_a_right_that_the_app_lacks_is_told_of_the_product_and_stops_nothi
     assert (result.outcome, result.code) == ("failed", "product_refused")
     assert "read_publications" in result.params["detail"]
     assert (await tell(stand, product("NP-2"))).outcome == "done"
+
+
+async def test_a_metafield_defined_meanwhile_is_known(stand: Stand) -> None:
+    told = product(attributes=(attribute("Pflege", "ölen", "custom.pflege"),))
+    assert (await tell(stand, told)).outcome == "failed"
+    defined = stand.shop.catalogue.definitions
+    defined.append(defined[0] | {"key": "pflege", "name": "Pflege"})
+    assert (await tell(stand, told)).outcome == "done"
+    assert shown(stand, "NP-1").fields == {"custom.pflege": "ölen"}

@@ -231,3 +231,22 @@ async def test_an_article_of_no_weight_is_told_without_one_and_text_keys_are_of_
 
 async def test_an_older_shop_over_plain_http_takes_products_too(old_stand: Stand) -> None:
     assert (await tell(old_stand, family())).outcome == "done"
+
+
+async def test_a_category_deleted_meanwhile_is_made_anew(stand: Stand) -> None:
+    first = await tell(stand, product())
+    kept = stand.shop.store.catalogue.terms.rows["categories"]
+    (gone,) = [id for id, one in kept.items() if one["name"] == "Bretter"]
+    del kept[gone]
+    row(stand, "NP-1").categories.clear()
+    await tell(stand, changed(product(), external_id=first.external_id))
+    assert shown(stand, "NP-1").categories == ("Küche > Bretter",)
+
+
+async def test_a_tag_among_many_like_it_is_the_one_that_is_there(stand: Stand) -> None:
+    terms = stand.shop.store.catalogue.terms
+    for place in range(90):
+        terms.add("tags", {"name": f"Eiche {place}"})
+    kept = terms.add("tags", {"name": "eiche"})
+    await tell(stand, product(content={"tags": ("Eiche",)}))
+    assert row(stand, "NP-1").tags == [kept["id"]]

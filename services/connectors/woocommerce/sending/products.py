@@ -18,6 +18,7 @@ Record = dict[str, Any]
 
 async def push_products(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One product after the other; what is wrong with one of them holds back no other."""
+    client.catalogue.forget()
     return [await _tell(client, command.payload) for command in commands]
 
 
