@@ -290,3 +290,13 @@ async def test_a_metafield_defined_meanwhile_is_known(stand: Stand) -> None:
     defined.append(defined[0] | {"key": "pflege", "name": "Pflege"})
     assert (await tell(stand, told)).outcome == "done"
     assert shown(stand, "NP-1").fields == {"custom.pflege": "ölen"}
+
+
+@pytest.mark.proves("article-sell-off", "shopify")
+async def test_what_was_sold_beyond_its_stock_is_not_once_it_is_sold_off(stand: Stand) -> None:
+    first = await tell(stand, product(content={"sell_off": False}))
+    stand.shop.catalogue.variant("NP-1", "")["inventoryPolicy"] = "CONTINUE"
+    for sells_off, oversold in ((False, True), (True, False)):
+        told = changed(product(content={"sell_off": sells_off}), external_id=first.external_id)
+        await tell(stand, told)
+        assert shown_piece(stand, "NP-1").oversold is oversold

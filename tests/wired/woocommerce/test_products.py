@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from services.sandbox.faults import Rule
 from shared.contracts.article import ArticleContent
@@ -250,3 +252,13 @@ async def test_a_tag_among_many_like_it_is_the_one_that_is_there(stand: Stand) -
     kept = terms.add("tags", {"name": "eiche"})
     await tell(stand, product(content={"tags": ("Eiche",)}))
     assert row(stand, "NP-1").tags == [kept["id"]]
+
+
+@pytest.mark.proves("article-sell-off", "woocommerce")
+async def test_what_was_sold_beyond_its_stock_is_not_once_it_is_sold_off(stand: Stand) -> None:
+    first = await tell(stand, product(content={"sell_off": False}))
+    row(stand, "NP-1").backorders = "yes"
+    for sells_off, oversold in ((False, True), (True, False)):
+        told = changed(product(content={"sell_off": sells_off}), external_id=first.external_id)
+        await tell(stand, told)
+        assert shown_piece(stand, "NP-1").oversold is oversold
