@@ -11,7 +11,6 @@ from services.connectors.shopware6.outbound.pictures import file_name
 from services.sandbox.faults import Rule
 from services.sandbox.shopware6.values import hexid
 from shared.contracts.article import MediaText
-from shared.contracts.errors import Misconfigured
 from tests.wired.contract.shops.shopware6 import VARIETIES, credentials
 from tests.wired.contract.stand import Stand, open_stand
 from tests.wired.contract.telling import BACK, FRONT, attribute, changed, family, of_number, piece, product, shown, tell
@@ -211,12 +210,12 @@ async def test_the_rights_that_are_asked_for_are_all_that_articles_need() -> Non
     await opened.close()
 
 
-async def test_rights_that_are_missing_are_the_merchants_to_mend() -> None:
+async def test_rights_that_are_missing_are_named_and_stop_nothing_but_articles() -> None:
     limited = replace(VARIETIES[0], credentials=lambda shop, url: {"url": url, **shop.read_only_credentials()})
     opened = open_stand(limited, SHOPWARE6)
     findings = [one.field for one in (await SHOPWARE6.probe(opened.client)).findings]
     assert {"product:create", "media:create", "tax:read", "product_media:create"} <= set(findings[-1].split(", "))
-    with pytest.raises(Misconfigured) as caught:
-        await opened.send("product", [product()])
-    assert caught.value.code == "scope_missing"
+    results = await opened.send("product", [product("NP-1"), product("NP-2")])
+    assert [(result.outcome, result.code) for result in results] == [("failed", "product_refused")] * 2
+    assert results[0].params["detail"].startswith("The integration's role lacks ")
     await opened.close()

@@ -157,6 +157,19 @@ async def test_what_a_new_product_lacks_or_the_shop_does_not_have_is_named(
     assert await refusal(stand, product(variants=(piece("NP-1", **differing),))) == detail
 
 
+async def test_a_variant_that_is_refused_is_named_and_with_it_its_whole_product(stand: Stand) -> None:
+    one, two = family().variants
+    long = two.model_copy(update={"title": "Brett " * 50})
+    detail = await refusal(stand, family().model_copy(update={"variants": (one, long)}))
+    assert detail.startswith("NP-8-2 name: Diese Zeichenkette ist zu lang")
+    assert not any(one["productNumber"].startswith("NP-8") for one in stand.shop.store.catalogue.rows.values())
+
+
+async def test_a_text_in_another_language_that_is_refused_is_named_by_its_field(stand: Stand) -> None:
+    detail = await refusal(stand, product(content={"texts": {"en": ArticleText(title="Board " * 50)}}))
+    assert detail.startswith("name: Diese Zeichenkette ist zu lang")
+
+
 async def test_a_tag_that_is_refused_holds_back_only_the_products_that_bear_it(stand: Stand) -> None:
     detail = await refusal(stand, product(content={"tags": ("Eiche", "x" * 256)}))
     assert detail.startswith("tag.name: Diese Zeichenkette ist zu lang")

@@ -73,9 +73,9 @@ def _blamed(
         if not (operation.isdigit() and row.isdigit() and int(operation) < len(operations)):
             continue
         action, entity, rows = operations[int(operation)]
-        detail = f"{'.'.join(one for one in rest if one)}: {said}"
         if action != "upsert" or int(row) >= len(rows):
             continue
+        detail = f"{_field(rows[int(row)], [one for one in rest if one])}: {said}"
         if entity == "product":
             bad.setdefault(places[int(row)], detail)
         else:
@@ -84,3 +84,14 @@ def _blamed(
     if number := plain(error.params.get("number", "")):
         bad |= {place: error.detail for place, one in drafts.items() if number in one.numbers}
     return bad
+
+
+def _field(row: Row, names: list[str]) -> str:
+    """The field of a row that a pointer ends at, as people know it: that of a variant with its number before it."""
+    if len(names) > 2 and names[0] == "children" and names[1].isdigit():
+        variants = row.get("children") or []
+        number = variants[int(names[1])].get("productNumber", "") if int(names[1]) < len(variants) else ""
+        return f"{number} {_field({}, names[2:])}".strip()
+    if len(names) > 2 and names[0] == "translations":
+        return ".".join(names[2:])
+    return ".".join(names)
