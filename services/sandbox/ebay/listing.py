@@ -151,7 +151,10 @@ class Listings:
 
     def _varied(self, group: Row) -> None:
         """Raises ApiError where members cannot be told apart by what they are said to differ in."""
-        specifications = (group.get("variesBy") or {}).get("specifications") or []
+        varies = group.get("variesBy") or {}
+        specifications = varies.get("specifications") or []
+        if not set(varies.get("aspectsImageVariesBy") or ()) <= {one["name"] for one in specifications}:
+            raise inventory(25013, "Images vary by an aspect that is none of the specifications.")
         if not specifications:
             raise inventory(25013, "The group does not say in what its variations differ.")
         seen = set()

@@ -38,7 +38,7 @@ class Issuing:
             if not self.fails:
                 row["refundDate"] = shown(now)
         self.pending = None
-        back, total = given_back(order), Decimal(order["pricingSummary"]["total"]["value"])
+        back, total = given_back(order), seen(order["pricingSummary"]["total"])[0]
         if not self.fails:
             order["orderPaymentStatus"] = "FULLY_REFUNDED" if back >= total else "PARTIALLY_REFUNDED"
         return True
@@ -61,16 +61,18 @@ class Issuing:
         if order["orderPaymentStatus"] == "FULLY_REFUNDED":
             raise fulfillment(34917, "This order was already refunded.", category="BUSINESS")
         total = order["pricingSummary"]["total"]
+        paid, currency = seen(total)
         parts: list[tuple[Row | None, Decimal]] = [
-            (_line(order, one), _worth(one.get("refundAmount"), total["currency"])) for one in items or ()
+            (_line(order, one), _worth(one.get("refundAmount"), currency)) for one in items or ()
         ]
         if not items:
-            parts.append((None, _worth(whole, total["currency"])))
-        if given_back(order) + sum(worth for _, worth in parts) > Decimal(total["value"]):
+            parts.append((None, _worth(whole, currency)))
+        if given_back(order) + sum(worth for _, worth in parts) > paid:
             raise fulfillment(34915, "The refund amount exceeds order amount.")
         id, self.pending, self.until = str(next(_IDS)), [], now + UNDER_WAY
         for line, worth in parts:
-            row: Row = {"refundId": id, "amount": amount(worth, total["currency"])}
+            rate = (currency, paid / Decimal(total["value"])) if currency != total["currency"] else None
+            row: Row = {"refundId": id, "amount": amount(worth, total["currency"], rate)}
             if line is None:
                 row["refundStatus"] = "PENDING"
                 order["paymentSummary"]["refunds"].append(row)
@@ -80,18 +82,25 @@ class Issuing:
         return {"refundId": id, "refundStatus": "PENDING"}
 
 
+def seen(told: Row) -> tuple[Decimal, str]:
+    """An amount as the buyer knows it, before it was converted for the seller."""
+    if "convertedFromCurrency" in told:
+        return Decimal(told["convertedFromValue"]), str(told["convertedFromCurrency"])
+    return Decimal(told["value"]), str(told["currency"])
+
+
 def given_back(order: Row) -> Decimal:
-    """Of an order and its lines; what failed counts nothing."""
+    """Of an order and its lines, as the buyer knows it; what failed counts nothing."""
     rows = [*order["paymentSummary"]["refunds"], *(row for line in order["lineItems"] for row in line["refunds"])]
-    return sum((Decimal(row["amount"]["value"]) for row in rows if row.get("refundStatus") != "FAILED"), Decimal(0))
+    return sum((seen(row["amount"])[0] for row in rows if row.get("refundStatus") != "FAILED"), Decimal(0))
 
 
 def _line(order: Row, item: Row) -> Row:
     for line in order["lineItems"]:
         if line["lineItemId"] == item.get("lineItemId"):
-            worth = _worth(item.get("refundAmount"), line["lineItemCost"]["currency"])
-            paid = Decimal((line.get("discountedLineItemCost") or line["lineItemCost"])["value"])
-            if worth + sum((Decimal(row["amount"]["value"]) for row in line["refunds"]), Decimal(0)) > paid:
+            paid, currency = seen(line.get("discountedLineItemCost") or line["lineItemCost"])
+            worth = _worth(item.get("refundAmount"), currency)
+            if worth + sum((seen(row["amount"])[0] for row in line["refunds"]), Decimal(0)) > paid:
                 raise fulfillment(34924, "The item refund amount exceeds the item remaining amount.", 409, "BUSINESS")
             found: Row = line
             return found

@@ -254,6 +254,7 @@ async def test_variants_are_one_listing_of_a_group(stand: Stand) -> None:
         {"name": "Größe", "values": ["S", "M"]}, {"name": "Farbe", "values": ["Rot", "Blau"]},
     ]  # fmt: skip
     assert group["aspects"] == {"Marke": ["Kramladen"]}
+    assert "aspectsImageVariesBy" not in group["variesBy"]
 
 
 @pytest.mark.proves("variants-updated", "ebay")
@@ -272,6 +273,17 @@ async def test_a_variant_that_comes_later_joins_the_listing_and_a_changed_one_ch
     sizes = next(one["values"] for one in group["variesBy"]["specifications"] if one["name"] == "Größe")
     assert sizes == ["S", "XL", "L"]
     assert offer_of(stand, "H-2").listing == listing
+
+
+async def test_images_follow_the_option_that_they_show(stand: Stand) -> None:
+    red, blue = ({"media": (f"https://images.example/{colour}.jpg",)} for colour in ("red", "blue"))
+    await stocked(
+        stand, shirt("H-1", "S", "Rot", content=red), shirt("H-2", "M", "Rot", content=red),
+        shirt("H-3", "M", "Blau", content=blue),
+    )  # fmt: skip
+    group = stand.shop.store.goods.groups["HEMD"]
+    assert group["variesBy"]["aspectsImageVariesBy"] == ["Farbe"]
+    assert group["imageUrls"] == ["https://images.example/red.jpg", "https://images.example/blue.jpg"]
 
 
 async def test_two_variants_that_differ_in_nothing_are_refused_with_ebays_words(stand: Stand) -> None:

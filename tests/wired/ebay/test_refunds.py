@@ -107,3 +107,14 @@ async def test_without_the_right_to_move_money_this_refund_is_refused_and_the_ac
     result = await given_back(stand, refund(order, "2.00"))
     assert (result.outcome, result.code, result.params["field"]) == ("failed", "scope_missing", "sell.finances")
     assert (await reread(stand, order)).refunds == ()
+
+
+async def test_what_was_bought_in_another_currency_goes_back_in_it_and_is_found_in_it(stand: Stand) -> None:
+    order = await order_of(stand, "foreign presentment currency")
+    assert order.currency != "EUR"
+    stand.opened.faults.add(Rule("answer_lost", times=1, path_contains="/issue_refund", method="POST"))
+    assert (await given_back(stand, refund(order, "2.00"))).outcome == "done"
+    back = (await reread(stand, order)).refunds
+    assert [(one.total.amount, one.total.currency) for one in back] == [(Decimal("2.00"), order.currency)]
+    euros = await given_back(stand, refund(order, "2.00", currency="EUR"))
+    assert (euros.outcome, euros.code) == ("failed", "refund_currency_other")

@@ -123,10 +123,11 @@ def group(wishes: Sequence[MappedProductPush], items: Mapping[str, Row], known: 
         },
         "variantSKUs": list(items),
         "variesBy": {
+            **_given(aspectsImageVariesBy=_pictured(names, products)),
             "specifications": [
                 {"name": name, "values": list(dict.fromkeys(value for one in of_all for value in one.get(name) or ()))}
                 for name in names
-            ]
+            ],
         },
     }
 
@@ -135,6 +136,18 @@ def in_stock(known: Row | None) -> int:
     """How many pieces an item has."""
     stock = ((known or {}).get("availability") or {}).get("shipToLocationAvailability") or {}
     return int(stock.get("quantity") or 0)
+
+
+def _pictured(names: Sequence[str], products: Sequence[Row]) -> list[str]:
+    """The item specific whose value says which images a variant has, such as its colour."""
+    for name in names:
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for one in products:
+            for value in (one.get("aspects") or {}).get(name) or ():
+                found.setdefault(value, set()).add(tuple(one.get("imageUrls") or ()))
+        if len(set().union(*found.values())) > 1 and all(len(images) == 1 for images in found.values()):
+            return [name]
+    return []
 
 
 def _options(wanted: MappedProductPush) -> dict[str, str]:
