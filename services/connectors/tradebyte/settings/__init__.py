@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from services.connectors.tradebyte.settings import sftp
-from services.connectors.tradebyte.settings.said import said
+from shared.connector_kit.forms import said
 
 PAIRS = re.compile(r"[^=,]+=[^=,]+")
 

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from services.connectors.tradebyte.settings.said import said
+from shared.connector_kit.forms import said
 
 HOST_KEY = re.compile(r"SHA256:[A-Za-z0-9+/]{43}|(ssh|ecdsa)-[\w-]+ [A-Za-z0-9+/]+={0,2}( .*)?")
 FOLDER = r"^/?[\w-][\w.-]*(/[\w-][\w.-]*)*$"

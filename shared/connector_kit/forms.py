@@ -1,4 +1,4 @@
-"""A field of the form, in both languages."""
+"""A field of the form that a merchant fills in, in both languages."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from pydantic import Field
 
 
 def said(title: str, title_de: str, description: str, description_de: str, *, secret: bool = False, **more: Any) -> Any:
+    """What a person reads at the field. `secret` values are sealed and never shown again; `more` is pydantic's."""
     extra: dict[str, Any] = {"title_de": title_de, "description_de": description_de}
     if secret:
         extra["secret"] = True
