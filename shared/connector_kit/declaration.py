@@ -42,6 +42,23 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What a platform holds beside records of a stream, a customer's question for example: told in the journal of each
+    of the records it is about, once for every state of it, and in the connection's where it is about none.
+
+    `code` is a code of the sentences, `outcome` "warning" where the merchant must do something about it. `body` is what
+    the platform wrote, archived so that it is erased with its records; it is not kept where there are none.
+    """
+
+    external_id: str
+    records: Sequence[str]
+    code: str
+    params: Mapping[str, str]
+    body: bytes
+    outcome: Literal["ok", "warning"] = "ok"
+
+
+@dataclass(frozen=True)
 class Page:
     """Items of one page. After it, everything changed up to and including `watermark` has been handed out.
 
@@ -49,12 +66,14 @@ class Page:
     its list. Called when they are published and remembered, and only for items that could be translated; a crash before
     it brings them once more, so it must be harmless twice. Where it decides something that the merchant must know, it
     answers what became of each, for the record's journal.
-    `left_out` names what the platform lists beside its records and what is not handed out.
+    `left_out` names what the platform lists beside its records and what is not handed out; `notices` are what it says
+    about records that were handed out.
     """
 
     items: Sequence[RawItem]
     watermark: datetime | None = None
     left_out: Sequence[LeftOut] = ()
+    notices: Sequence[Notice] = ()
     acknowledge: "Callable[[Collection[str]], Awaitable[Mapping[str, PushResult] | None]] | None" = None
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import STREAM_ITEMS
-from shared.connector_kit import cursors, seen, work
+from shared.connector_kit import cursors, notices, seen, work
 from shared.connector_kit.declaration import LeftOut, Page, PushResult, RawItem, Stream, Window
 from shared.connector_kit.translation import Read, read
 from shared.contracts.article import ArticleReceived, ArticleUnreadable, ListedArticle
@@ -128,6 +128,7 @@ class Reader:
             )
             news = [items[external_id] for external_id in changed]
             payloads = await archive.store(tx, [self._raw_item(stream, item) for item in news])
+            told = await notices.news(tx, self.connection, stream.noun, page.notices)
         observed = [
             Observation.model_construct(
                 stamp=item.raw.stamp,
@@ -142,6 +143,7 @@ class Reader:
         events = [self._event(stream, item, at) for item, at in zip(news, observed, strict=True)]
         entries = [self._entry(stream, item, at) for item, at in zip(news, observed, strict=True)]
         entries += [self._left_out(stream, one) for one in page.left_out]
+        entries += notices.entries(self.journal, self.platform, self.connection, stream.noun, told)
         events.sort(key=lambda one: one.type)
         if events or entries:
             await self.bus.publish([*pack(events), *pack(self.journal.events(entries))])
@@ -154,6 +156,7 @@ class Reader:
                 stream.noun,
                 [(item.raw.external_id, item.hash, changed[item.raw.external_id]) for item in news],
             )
+            await notices.remember(tx, self.connection, told)
             await work.fulfilled(tx, self.connection, f"read:{stream.noun}", _named(items.values()), observed_at)
             await move(tx, page, met)
         self._count(stream, met)

@@ -86,6 +86,7 @@ KAUFLAND = Connector(
         Capability("cancellations", True, "PATCH /order-units/{id}/cancel with a reason"),
         Capability("webhooks", True, "POST /subscriptions of each storefront; switched-off ones are revived"),
         Capability("census", True, "GET /orders"),
+        Capability("messages", True, "GET /tickets by ts_updated_from_iso, GET /tickets/{id} with messages; read only"),
         Capability("refunds_sent", False, "not yet: a refund is per unit and its currency is not settled"),
         Capability("documents", True, "POST /order-invoices/{id_order}, found again by its file name"),
         Capability("prices", True, "POST /units/bulk: the price with tax in the storefront's currency"),

@@ -32,6 +32,8 @@ LISTING_STATES: dict[str, Literal["active", "inactive"]] = {
     "ONHOLD": "inactive",
     "INCOMPLETE": "inactive",
 }
+# TicketStatus: the only one in which somebody still has to write.
+TICKET_OPEN = "opened"
 # OrderUnitCancelReason: ours on the left.
 CANCEL_REASONS: dict[CancellationReason, str] = {
     "customer": "BuyerCancelled",

@@ -15,6 +15,8 @@ from services.sandbox.kaufland.store import Store
 from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, SentDocument, World
 from services.sandbox.webhooks import WebhookSender
 
+MOST_WRITTEN = 65_535
+
 
 class KauflandShop:
     """Implements `merchant.Shop`. `storefronts` sell, `unfinished` ones were only opened; `careless` writes times and
@@ -56,7 +58,16 @@ class KauflandShop:
         order = self.store.book.place(basket, storefront)
         for key in order.placed.keys.values():
             self.store.goods.sell(key, 1)
+        if basket.note:
+            # There is no field for it in an order: who has something to say opens a ticket.
+            self.write_ticket(order.id, basket.note[:MOST_WRITTEN], at=basket.placed_at)
         return order.id
+
+    def write_ticket(self, external_id: str, text: str, at: datetime | None = None) -> str:
+        """The customer asks about the first piece of an order."""
+        order = self.store.book.orders[external_id]
+        kind, units = order.placed.body["fulfillment_type"], (order.units[0]["id_order_unit"],)
+        return self.store.tickets.open(units, text, storefront=order.storefront, kind=kind, at=at)
 
     def place_many(self, count: int, baskets: tuple[Basket, ...], spread: timedelta = timedelta(0)) -> list[str]:
         now = self.store.clock()

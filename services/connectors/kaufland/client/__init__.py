@@ -17,6 +17,8 @@ from shared.http.signing import signed
 
 PER_PAGE = 100
 SUBSCRIPTIONS_PER_PAGE = 30
+TICKETS_PER_PAGE = 30
+FULFILMENT_TYPES = ["fulfilled_by_merchant", "fulfilled_by_kaufland"]
 Row = dict[str, Any]
 
 
@@ -52,9 +54,9 @@ class Client:
         here. `changed_from` is exclusive, in whole seconds."""
         params: Row = {"limit": limit, "offset": offset, "storefront": storefront or None}
         if changed_from is not None:
-            params["ts_units_updated_from_iso"] = changed_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            params["ts_units_updated_from_iso"] = _seconds(changed_from)
         if self.merchant.fulfilled_by_kaufland:
-            params["fulfillment_type"] = ["fulfilled_by_merchant", "fulfilled_by_kaufland"]
+            params["fulfillment_type"] = FULFILMENT_TYPES
         return rows(await self._api.request("GET", "/orders", params=params))
 
     async def order(self, id: str) -> Row | None:
@@ -89,6 +91,20 @@ class Client:
             found = data(await self._api.request("GET", "/carriers"))
             self._carriers = tuple(str(one["name"]) for one in found["carriers"])
         return self._carriers
+
+    async def tickets(self, changed_from: datetime | None, storefront: str, status: str, offset: int) -> list[Row]:
+        """Some rows of the list of tickets, the newest change first; an empty storefront or status means all."""
+        params: Row = {"limit": TICKETS_PER_PAGE, "offset": offset, "sort": "ts_updated_iso:desc"}
+        params |= {"storefront": storefront or None, "status": status or None}
+        if changed_from is not None:
+            params["ts_updated_from_iso"] = _seconds(changed_from)
+        if self.merchant.fulfilled_by_kaufland:
+            params["fulfillment_type"] = FULFILMENT_TYPES
+        return rows(await self._api.request("GET", "/tickets", params=params))
+
+    async def ticket(self, id: str) -> Row | None:
+        """One ticket with what was written in it; None when the platform does not know it."""
+        return await self._one(f"/tickets/{quote(id, safe='')}", {"embedded": "messages"})
 
     async def units(self, storefront: str, offset: int, limit: int = PER_PAGE) -> list[Row]:
         """Some of the seller's offers in one storefront, with the product behind each."""
@@ -131,3 +147,7 @@ class Client:
             raise
         found: Row = data(reply)
         return found
+
+
+def _seconds(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
