@@ -61,7 +61,9 @@ async def test_the_shops_quantity_is_there_for_an_import_that_asks_for_it(any_st
     assert found(travelled(article)).quantity == any_stand.shop.stock()["KR-1001"]
 
 
-@pytest.mark.proves("first-import-prices", "shopify", "woocommerce", "shopware6", "otto", "mirakl", "kaufland")
+@pytest.mark.proves(
+    "first-import-prices", "shopify", "woocommerce", "shopware5", "shopware6", "otto", "mirakl", "kaufland", "amazon"
+)
 async def test_the_shops_price_is_there_for_an_import_that_asks_for_it(any_stand: Stand) -> None:
     if any_stand.connector.platform == "tradebyte":
         pytest.skip("an article of this platform has a price per channel")
@@ -71,10 +73,10 @@ async def test_the_shops_price_is_there_for_an_import_that_asks_for_it(any_stand
     assert (arrived.price, arrived.currency) == (article.price.amount, article.price.currency)
 
 
-SHOPS = ("shopify", "woocommerce", "shopware6")
+SHOPS = ("shopify", "woocommerce", "shopware5", "shopware6")
 
 
-@pytest.mark.proves("first-import-media", "shopify", "woocommerce", "shopware6")
+@pytest.mark.proves("first-import-media", "shopify", "woocommerce", "shopware5", "shopware6")
 async def test_references_to_the_images_come_with_the_article(any_stand: Stand) -> None:
     if any_stand.connector.platform not in SHOPS:
         pytest.skip("images of this platform are not read")
