@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.inventory import attribute_book, mapping_book, product_book, taxonomy_book
+from services.inventory import attribute_book, category_readings, mapping_book, product_book, taxonomy_book
 from services.inventory.attribute_rows import read_attributes
 from services.inventory.mapping_views import (
     AttributeUpload,
@@ -21,6 +21,7 @@ from services.inventory.mapping_views import (
     ProductItem,
     ProductView,
     ProductWish,
+    SuggestionView,
     TaxonomyView,
     ValueView,
 )
@@ -88,11 +89,15 @@ def _taxonomies(service: Service) -> APIRouter:
     router = APIRouter()
 
     @router.post("/taxonomies/{connection}/readings")
-    async def read(connection: UUID, caller: Principal = Depends(require("operate"))) -> TaxonomyView:
+    async def read(connection: UUID, request: Request, caller: Principal = Depends(require("operate"))) -> TaxonomyView:
         """Reads the channel's categories, attributes and lists anew. Mappings stay; who lost his target says so."""
         _visible(caller, connection)
-        await taxonomy_book.refresh(service, connection, caller.name)
-        return await _head(connection)
+        await taxonomy_book.refresh(service, connection)
+        unread = await category_readings.again(service, connection)
+        async with service.database.transaction() as tx:
+            await taxonomy_book.report(service, tx, connection, caller.name)
+        found = await _head(connection)
+        return found.model_copy(update={"unread": _unread(unread, speaks(request))})
 
     @router.get("/taxonomies/{connection}")
     async def head(connection: UUID, caller: Principal = Depends(require("read"))) -> TaxonomyView:
@@ -117,6 +122,19 @@ def _taxonomies(service: Service) -> APIRouter:
             )
         items = [CategoryView(**row) for row in rows[:limit]]
         return Page(items=items, next=encode_cursor(items[-1].code) if len(rows) > limit else None)
+
+    @router.get("/taxonomies/{connection}/suggestions")
+    async def suggestions(
+        connection: UUID,
+        article: str = Query(min_length=1, max_length=200, pattern=r"^[^\x00]+$", examples=["A-1"]),
+        caller: Principal = Depends(require("operate")),
+    ) -> list[SuggestionView]:
+        """Asks the channel which of its categories may fit an article, by the article's title; the best first."""
+        _visible(caller, connection)
+        found = await category_readings.suggested(service, connection, article)
+        async with service.database.transaction() as tx:
+            asked = await taxonomy_book.asked(tx, connection, [one.code for one in found])
+        return [SuggestionView(code=one.code, label=one.label, known=asked[one.code].known) for one in found]
 
     @router.get("/taxonomies/{connection}/attributes")
     async def attributes(
@@ -160,14 +178,21 @@ def _mappings(service: Service) -> APIRouter:
     router = APIRouter()
 
     @router.put("/mappings/{connection}")
-    async def put(connection: UUID, body: Mappings, caller: Principal = Depends(require("operate"))) -> MappingAnswer:
-        """Sets what words of ours mean in the channel. Rows that are not named stay as they are."""
+    async def put(
+        connection: UUID, body: Mappings, request: Request, caller: Principal = Depends(require("operate"))
+    ) -> MappingAnswer:
+        """Sets what words of ours mean in the channel. Rows that are not named stay as they are. Where the channel
+        tells attributes category by category, those of a category that was never read are read."""
         _visible(caller, connection)
         rows = {(row.kind, row.scope, row.key): row.target for row in body.rows}
         async with service.database.transaction() as tx:
             await taxonomy_book.platform_of(tx, connection)
             changed = await mapping_book.put(tx, connection, rows, service.clock(), caller.name)
-        return MappingAnswer(changed=len(changed), unchanged=len(rows) - len(changed))
+        targets = {row.target for row in body.rows if row.kind == "category" and row.target}
+        unread = await category_readings.fill(service, connection, targets)
+        return MappingAnswer(
+            changed=len(changed), unchanged=len(rows) - len(changed), unread=_unread(unread, speaks(request))
+        )
 
     @router.get("/mappings/{connection}")
     async def page(
@@ -202,6 +227,10 @@ def _products(service: Service) -> APIRouter:
         """Checks articles against what the channel asks and sends those that are complete; each is answered. How the
         channel judges them is told by GET, as soon as it has."""
         _visible(caller, connection)
+        if body.format == "operator":
+            async with service.database.transaction() as tx:
+                targets = await product_book.categories(tx, connection, body.article_numbers)
+            await category_readings.fill(service, connection, targets)
         async with service.database.transaction() as tx:
             found = await product_book.send(service, tx, connection, body.article_numbers, body.format, caller.name)
         items = [
@@ -256,6 +285,12 @@ def _product(row: Mapping[str, Any], language: Language) -> ProductView:
         problems=problems,
         said=told,
     )
+
+
+def _unread(found: Mapping[str, str], language: Language) -> list[Said]:
+    return [
+        said("taxonomy_category_unread", language, {"category": code, "detail": why}) for code, why in found.items()
+    ]
 
 
 def _csv(rows: Sequence[Mapping[str, str]]) -> str:

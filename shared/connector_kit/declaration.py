@@ -13,7 +13,7 @@ from shared.contracts.article import ListedArticle
 from shared.contracts.connection import Connection, Feature
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
-from shared.contracts.taxonomy import Taxonomy
+from shared.contracts.taxonomy import Taxonomy, TaxonomyCategory
 from shared.http.limits import Limit
 
 Noun = Literal["order", "article"]
@@ -269,12 +269,15 @@ class Capability:
 @dataclass(frozen=True)
 class Schema:
     """Where the platform has categories and attributes of its own: `read(client)` answers all of them, at most once in
-    `every`. Where that would take too many calls it answers the categories only, and `category(client, code)` the
-    attributes and lists of one, when the merchant means it."""
+    `every`. Where that would take too many calls it answers the categories and what is asked of all products, and
+    `category(client, code)` the attributes of one (under its own code) with their lists, when the merchant means it.
+    `suggest(client, title)` answers categories that may fit a product of this title, the best first; their labels are
+    whole paths."""
 
     read: Callable[[Any], Awaitable[Taxonomy]]
     every: timedelta
     category: Callable[[Any, str], Awaitable[Taxonomy]] | None = None
+    suggest: Callable[[Any, str], Awaitable[Sequence[TaxonomyCategory]]] | None = None
 
 
 @dataclass(frozen=True)
