@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from services.connectors.amazon.client import Client, Listed, moment
+from services.connectors.amazon.client.families import Families
 from services.connectors.amazon.vocabulary import ORDER_ID
 from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
 from shared.contracts.errors import Transient
@@ -69,14 +70,15 @@ async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
     """Every listing in each marketplace: all of them by their age, which does not move while they are read, or those
     that were changed. A thousand are shown at once; the walk goes on from where they end."""
     by = "created" if window.since is None else "lastUpdated"
-    since, token, count = window.since, "", 0
+    since, token, count, families = window.since, "", 0, Families()
     began: datetime | None = None
     last = since
     while True:
         page = await client.search_listings(by, since, token)
         began = began or page.until
         last = max([_stamp(row, by) for row in page.rows] + ([last] if last else []), default=None)
-        yield Page([item for row in page.rows for item in _article_items(client, row)])
+        await families.complete(lambda skus: client.listings(skus), page.rows)
+        yield Page([item for row in page.rows for item in _article_items(client, families, row)])
         count, token = count + len(page.rows), page.token
         if token:
             continue
@@ -93,7 +95,9 @@ async def article(client: Client, external_id: str) -> list[RawItem]:
     """A SKU in one marketplace; none when it is no longer listed there."""
     market, _, sku = external_id.partition(":")
     row = await client.listing(sku) if sku else None
-    return [item for item in _article_items(client, row or {}) if item.external_id == f"{market}:{sku}"]
+    families = Families()
+    await families.complete(client.listings, [row] if row else [])
+    return [item for item in _article_items(client, families, row or {}) if item.external_id == f"{market}:{sku}"]
 
 
 async def _pages(client: Client, window: Window, *, whole: bool = True) -> AsyncIterator[Listed]:
@@ -139,7 +143,7 @@ def _stamp(row: dict[str, Any], by: str) -> datetime:
     return min(found, default=datetime.fromtimestamp(0, UTC))
 
 
-def _article_items(client: Client, row: dict[str, Any]) -> list[RawItem]:
+def _article_items(client: Client, families: Families, row: dict[str, Any]) -> list[RawItem]:
     """A listing in each of the connection's marketplaces in which it has a summary."""
     items = []
     for market in client.markets:
@@ -149,6 +153,7 @@ def _article_items(client: Client, row: dict[str, Any]) -> list[RawItem]:
             availability = row.get("fulfillmentAvailability") or []
             body = {"marketplaceId": market.id, "sku": row["sku"], "summaries": summaries, "offers": offers,
                     "fulfillmentAvailability": availability}  # fmt: skip
+            body |= families.shown(row, market.id)
             stamp = _moment(summaries[0].get("lastUpdatedDate"))
             items.append(RawItem(f"{market.id}:{row['sku']}", stamp, orjson.dumps(body)))
     return items

@@ -16,7 +16,7 @@ from shared.contracts.errors import Rejected
 ORDERS, CONFIRMATIONS = "/orders/2026-01-01/orders", "/orders/v0/orders"
 LISTINGS, FEEDS = "/listings/2021-08-01/items", "/feeds/2021-06-30"
 WHOLE_ORDER = "BUYER,RECIPIENT,PROCEEDS,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,TAX,PAYMENT"
-WHOLE_LISTING = "summaries,offers,fulfillmentAvailability"
+WHOLE_LISTING = "summaries,offers,fulfillmentAvailability,attributes,relationships"
 FULFILLED_BY = {"merchant": "MERCHANT", "amazon": "AMAZON"}
 JSON, XML, PDF = "application/json; charset=UTF-8", "text/xml; charset=UTF-8", "application/pdf"
 MOST_SKUS = 20
