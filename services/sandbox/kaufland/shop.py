@@ -1,5 +1,6 @@
 """One account of the pretend merchant at Kaufland."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
 from services.sandbox.kaufland import changes
+from services.sandbox.kaufland.goods import ean_of
 from services.sandbox.kaufland.routes import routes
 from services.sandbox.kaufland.routes_units import parcels
 from services.sandbox.kaufland.store import Store
@@ -16,6 +18,15 @@ from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product
 from services.sandbox.webhooks import WebhookSender
 
 MOST_WRITTEN = 65_535
+LOCALES = {
+    "de": "de-DE", "at": "de-AT", "cz": "cs-CZ", "sk": "sk-SK", "pl": "pl-PL", "fr": "fr-FR", "it": "it-IT",
+}  # fmt: skip
+
+
+def _pictures(product: Product) -> list[str]:
+    """An address, or an address with a text, as JSON."""
+    first, *others = product.images
+    return [first, *(json.dumps({"url": one, "alt_text": product.title}) for one in others)]
 
 
 class KauflandShop:
@@ -48,7 +59,13 @@ class KauflandShop:
         return {"client_key": self.store.access.client_key, "secret_key": self.store.access.secret_key}
 
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
+        """What the merchant sells is known to the platform: he has told it long ago."""
         self.store.goods.stock_catalogue(products)
+        for one in products:
+            for variant in one.variants:
+                told = {"title": [variant.title], "description": [one.description], "picture": _pictures(one)}
+                for storefront in self.store.storefronts:
+                    self.store.products.know(ean_of(variant.ean, variant.title), LOCALES[storefront], told)
 
     def place(self, basket: Basket) -> str:
         return self.place_in(self.store.storefronts[0], basket)

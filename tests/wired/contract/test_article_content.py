@@ -80,9 +80,9 @@ OPTION = {"amazon": "color"}
 """What the option of a colour is called, where the platform has a word of its own for it."""
 
 
-@pytest.mark.proves("first-import-media", "shopify", "woocommerce", "shopware5", "shopware6", "amazon")
+@pytest.mark.proves("first-import-media", "shopify", "woocommerce", "shopware5", "shopware6", "amazon", "kaufland")
 async def test_references_to_the_images_come_with_the_article(any_stand: Stand) -> None:
-    if any_stand.connector.platform not in SHOPS:
+    if any_stand.connector.platform not in (*SHOPS, "kaufland"):
         pytest.skip("images of this platform are not read")
     for article in await articles(any_stand, "KR-1001", "KR-7001"):
         assert article.content is not None

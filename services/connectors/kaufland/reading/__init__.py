@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -10,18 +10,22 @@ from typing import Any
 import orjson
 
 from services.connectors.kaufland.client import Client
-from services.connectors.kaufland.client.answers import NOT_CONFIGURED
 from services.connectors.kaufland.reading import tickets
+from services.connectors.kaufland.reading.articles import article, articles
+from services.connectors.kaufland.reading.categories import category, suggested, taxonomy
 from services.connectors.kaufland.reading.passes import passes
 from services.connectors.kaufland.vocabulary import RETURNED
-from services.connectors.kaufland.wire import moment
+from services.connectors.kaufland.wire import UNDATED, moment
 from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
-from shared.contracts.errors import Rejected
+
+__all__ = [
+    "OF_A_UNIT", "article", "articles", "category", "census", "found", "order", "orders", "suggested",
+    "taxonomy",
+]  # fmt: skip
 
 Row = dict[str, Any]
 CHUNK = 40
 SECOND = timedelta(seconds=1)
-UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 OF_A_UNIT = "unit:"
 """How a notification names an order of which it only knows a piece."""
 
@@ -64,26 +68,6 @@ async def census(client: Client, window: Window) -> AsyncIterator[CensusEntry]:
         yield CensusEntry(id, id, stamp)
 
 
-async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
-    """All offers of all storefronts: there is no filter by their change. A storefront that is not open is left out."""
-    for storefront in await client.storefronts():
-        try:
-            async for rows in passes(partial(client.units, storefront), itemgetter("id_unit")):
-                yield Page([_article_item(row, storefront) for row in rows])
-        except Rejected as error:
-            if error.params.get("platform_code") != NOT_CONFIGURED:
-                raise
-
-
-async def article(client: Client, external_id: str) -> list[RawItem]:
-    """One offer by its storefront and id; none when it is no longer there."""
-    storefront, _, id = external_id.partition(":")
-    if not id.isdecimal():
-        return []
-    row = await client.unit(storefront, id)
-    return [] if row is None else [_article_item(row, storefront)]
-
-
 async def _changed(client: Client, window: Window) -> dict[str, datetime]:
     """Ids of the orders within the window, each with its newest stamp. One whose stamp nobody can read counts as old,
     so that it is read and its own words say what is wrong."""
@@ -120,8 +104,3 @@ async def _whole(client: Client, id: str) -> RawItem | None:
             told = await client.order_unit(str(unit.get("id_order_unit")))
             unit["return_unit"] = told.get("return_unit") if told else None
     return RawItem(id, max(stamps, default=UNDATED), orjson.dumps(row), id)
-
-
-def _article_item(row: Row, storefront: str) -> RawItem:
-    changed = moment(str(row.get("date_lastchange_iso"))) or moment(str(row.get("date_inserted_iso"))) or UNDATED
-    return RawItem(f"{storefront}:{row['id_unit']}", changed, orjson.dumps(row))
