@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from services.ops.local import Running, Servers, Unavailable, start
 from services.ops.local.container import engine
@@ -28,6 +29,9 @@ NEED_NO_SERVER = (ROOT / "tests" / "pure", ROOT / "tests" / "wired")
 SERVER_FIXTURES = {"servers", "postgres_url", "rabbitmq_url", "rabbitmq_node"}
 FAULT_SECONDS = 1800
 JOURNEY_FIXTURES = {"running_system", "system_with_own_broker", "system_with_own_database"}
+
+# `make check` tries fewer examples of every property than `make test`.
+settings.register_profile("quick", max_examples=25)
 
 environment_key = pytest.StashKey[dict[str, str]]()
 running_key = pytest.StashKey[Running]()

@@ -80,7 +80,7 @@ def verdict(entry: JournalEntry) -> Verdict | None:
     concern = concern_of(entry)
     if entry.outcome in ("error", "warning"):
         return Verdict(entry, concern, causes_of(entry))
-    if entry.outcome != "ok" or (entry.action in NEUTRAL and not concern.startswith("push:")):
+    if entry.outcome != "ok" or (entry.action in NEUTRAL and not concern.startswith(("push:", "ticket:"))):
         return None
     return Verdict(entry, "" if entry.action in FINAL else concern, ())
 

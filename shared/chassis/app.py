@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.chassis import logs, problems
 from shared.chassis.loops import Supervisor, end_process
 from shared.chassis.problems import Problem
-from shared.chassis.service import Service, ServiceDefinition, close_service, open_service, relay_loops
+from shared.chassis.service import Service, ServiceDefinition, close_service, open_services, relay_loops
 from shared.chassis.settings import Settings, load
 from shared.messaging.bus import Bus, connect
 
@@ -128,13 +128,18 @@ async def running(
         bus = await connect(
             first.broker_url.get_secret_value(), name="-".join(d.name for d in definitions), on_dead=end_process
         )
-    services = [open_service(definition, settings[definition.name], bus) for definition in definitions]
+    by_name = {definition.name: definition for definition in definitions}
+    schemas = open_services({name: (one, settings[name]) for name, one in by_name.items()}, bus)
+    services = [service for members in schemas for service in members]
     state = Running(bus, services)
     try:
         if with_loops:
-            for definition, service in zip(definitions, services, strict=True):
+            for service in services:
+                definition = by_name[service.name]
                 await bus.declare(*definition.queues)
-                supervisor = Supervisor(service.name, [*definition.loops(service), *relay_loops(service)])
+                # One of those that share an outbox empties it.
+                relay = relay_loops(service) if any(service is members[0] for members in schemas) else []
+                supervisor = Supervisor(service.name, [*definition.loops(service), *relay])
                 state.supervisors.append(supervisor)
                 supervisor.start()
         yield state

@@ -38,11 +38,8 @@ class Service:
     access: Access
     hasher: Hasher
     peers: Peers
+    lookout: Lookout
     clock: Clock = utc_now
-    lookout: Lookout = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.lookout = Lookout(self.database)
 
     def event(
         self,
@@ -84,14 +81,31 @@ class ServiceDefinition:
     large_bodies: frozenset[str] = field(default_factory=frozenset)
 
 
-def open_service(definition: ServiceDefinition, settings: Settings, bus: Bus) -> Service:
-    """Builds a service's context; nothing is connected before it is used."""
-    database = Database(
-        settings.database_url.get_secret_value(),
-        schema=definition.schema,
-        name=definition.name,
-        pool_size=settings.pool_size,
-    )
+def open_services(definitions: Mapping[str, tuple[ServiceDefinition, Settings]], bus: Bus) -> list[list[Service]]:
+    """Builds the contexts of services by name, those of one schema together; nothing is connected before it is used.
+
+    Services of one schema share a pool, and with it whatever looks into their common tables again and again.
+    """
+    schemas: dict[str, list[tuple[ServiceDefinition, Settings]]] = {}
+    for definition, settings in definitions.values():
+        schemas.setdefault(definition.schema, []).append((definition, settings))
+    found = []
+    for schema, members in schemas.items():
+        first, settings = members[0]
+        database = Database(
+            settings.database_url.get_secret_value(),
+            schema=schema,
+            name=first.name if len(members) == 1 else schema,
+            pool_size=settings.pool_size + len(members) - 1,
+        )
+        lookout = Lookout(database)
+        found.append([_service(*member, bus, database, lookout) for member in members])
+    return found
+
+
+def _service(
+    definition: ServiceDefinition, settings: Settings, bus: Bus, database: Database, lookout: Lookout
+) -> Service:
     return Service(
         name=definition.name,
         settings=settings,
@@ -101,6 +115,7 @@ def open_service(definition: ServiceDefinition, settings: Settings, bus: Bus) ->
         access=Access(database),
         hasher=Hasher(settings.hash_key.get_secret_value()),
         peers=Peers(settings),
+        lookout=lookout,
     )
 
 
@@ -120,7 +135,7 @@ def consume(service: Service, consumer: Consumer) -> Loop:
 
 
 def relay_loops(service: Service) -> list[Loop]:
-    """The outbox relay that every service with a schema has."""
+    """The outbox relay that every schema has."""
     relay = Relay(service.name, service.database, service.bus)
     return [Loop("relay", relay.run), every(15.0, "outbox gauge", relay.measure)]
 

@@ -12,12 +12,14 @@ from shared.connector_kit import work
 from shared.connector_kit.backfilling import Backfiller
 from shared.connector_kit.contents import Contents
 from shared.connector_kit.declaration import Connector, Noun, Push, Stream
+from shared.connector_kit.gathering import Gathering
 from shared.connector_kit.hints import Hints
 from shared.connector_kit.opening import Opened, Opener
 from shared.connector_kit.pushing import Pusher
 from shared.connector_kit.streaming import Streams
 from shared.connector_kit.subscribing import Subscriptions
-from shared.connector_kit.sync import Counts, Reader
+from shared.connector_kit.sync import Reader
+from shared.connector_kit.taking import Counts
 from shared.contracts.connection import Connection
 from shared.contracts.errors import KontorError, Misconfigured, Rejected, Transient
 from shared.contracts.journal import Action, Outcome
@@ -43,6 +45,7 @@ class Account:
     """Monotonic time at which the lease ends, unless renewed."""
     turns: Turns
     """How many hinted records are read at once, by all accounts of the process: a flood must not starve the streams."""
+    gathering: Gathering
     wake: dict[str, asyncio.Event] = field(default_factory=dict)
     reading: set[str] = field(default_factory=set)
     """The jobs that read live at this moment."""

@@ -10,7 +10,8 @@ from shared.connector_kit import backfills
 from shared.connector_kit.backfills import Backfill, State
 from shared.connector_kit.declaration import Connector, Page, Window
 from shared.connector_kit.resting import RETRIES_ENDED, given_up, rest_after
-from shared.connector_kit.sync import Counts, Move, Reader
+from shared.connector_kit.sync import Reader
+from shared.connector_kit.taking import Counts, Move
 from shared.contracts.connection import Connection
 from shared.contracts.errors import KontorError, Misconfigured
 from shared.contracts.journal import Action, JournalEntry, Outcome

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shared.contracts.article import ListedArticle
 from shared.contracts.connection import Connection, Feature
+from shared.contracts.journal import Outcome
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
 from shared.contracts.taxonomy import Taxonomy, TaxonomyCategory
@@ -42,20 +43,17 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Notice:
-    """What a platform holds beside records of a stream, a customer's question for example: told in the journal of each
-    of the records it is about, once for every state of it, and in the connection's where it is about none.
-
-    `code` is a code of the sentences, `outcome` "warning" where the merchant must do something about it. `body` is what
-    the platform wrote, archived so that it is erased with its records; it is not kept where there are none.
-    """
+class Remark:
+    """What a platform says beside its records and only once, such as how an order was settled: the journal is told
+    `code`, a code of the sentences, with `params`. It is about the record `external_id`, or about the connection where
+    that is empty; `key` tells it from all others about the same. `body`, JSON, is archived with it."""
 
     external_id: str
-    records: Sequence[str]
+    key: str
     code: str
-    params: Mapping[str, str]
-    body: bytes
-    outcome: Literal["ok", "warning"] = "ok"
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    outcome: Outcome = "ok"
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -66,14 +64,13 @@ class Page:
     its list. Called when they are published and remembered, and only for items that could be translated; a crash before
     it brings them once more, so it must be harmless twice. Where it decides something that the merchant must know, it
     answers what became of each, for the record's journal.
-    `left_out` names what the platform lists beside its records and what is not handed out; `notices` are what it says
-    about records that were handed out.
+    `left_out` names what the platform lists beside its records and what is not handed out; `remarks` are told once.
     """
 
     items: Sequence[RawItem]
     watermark: datetime | None = None
     left_out: Sequence[LeftOut] = ()
-    notices: Sequence[Notice] = ()
+    remarks: Sequence[Remark] = ()
     acknowledge: "Callable[[Collection[str]], Awaitable[Mapping[str, PushResult] | None]] | None" = None
 
 

@@ -12,7 +12,7 @@ from shared.chassis.logs import logger
 from shared.connector_kit import cursors, runs, work
 from shared.connector_kit.declaration import RawItem, Stream
 from shared.connector_kit.resting import RETRIES_ENDED, given_up
-from shared.connector_kit.sync import Counts, Path
+from shared.connector_kit.taking import Counts, Path
 from shared.connector_kit.translation import Read
 from shared.contracts.errors import Rejected, Transient
 from shared.contracts.identity import record_id
@@ -96,12 +96,25 @@ class Hints:
         asked = await asyncio.gather(*(self._ask(row) for row in rows))
         found = [raw for one in asked for raw in one.found]
         forced = [raw.external_id for one in asked if one.row.body.get("force") for raw in one.found]
+        # What a person waits for is settled with what came of it.
+        answered = [one.row for one in asked if one.found and path != "manual"]
+        left = [one for one in asked if not one.found or path == "manual"]
         items: dict[str, Read] = {}
         try:
-            items = await reader.read_found(self.stream, found, observed_at, path, forced)
+            items = await reader.read_found(
+                self.stream,
+                found,
+                observed_at,
+                path,
+                self.account.gathering,
+                forced=forced,
+                hints=answered,
+                rest=self._rest,
+            )
         except Transient as error:
-            asked = [one if one.failure else replace(one, found=(), failure=error) for one in asked]
-        await self._settle(path, asked, items)
+            left = [one if one.failure else replace(one, found=(), failure=error) for one in asked]
+        if left:
+            await self._settle(path, left, items)
 
     async def _ask(self, row: work.Row) -> "_Asked":
         async with self.account.turns[self.stream.noun]:
@@ -136,7 +149,11 @@ class Hints:
                     outcome = runs.outcome_of([items[raw.external_id] for raw in one.found], failure)
                     await runs.settle(tx, account.connection.id, self.stream.noun, row.subject, outcome)
                 over.append(row)
-            await work.done(tx, over, rest=timedelta(seconds=PAUSES.get(self.stream.noun, 0.0)))
+            await work.done(tx, over, rest=self._rest)
+
+    @property
+    def _rest(self) -> timedelta:
+        return timedelta(seconds=PAUSES.get(self.stream.noun, 0.0))
 
     def _retries_ended(self, external_id: str, error: Transient) -> JournalEntry:
         service, connection = self.account.service, self.account.connection

@@ -5,47 +5,52 @@ from uuid import UUID
 
 from shared.persistence.database import Transaction
 
+Item = tuple[UUID, str, str]
+"""An item of any connection: the connection, its stream, the external id."""
 
-async def revisions(tx: Transaction, connection: UUID, stream: str, hashes: Mapping[str, bytes]) -> dict[str, int]:
+
+async def revisions(tx: Transaction, hashes: Mapping[Item, bytes]) -> dict[Item, int]:
     """The items that are new or changed, with their new revision n; an unchanged item is left out."""
     driver = await tx.driver()
+    items = list(hashes)
     known = {
-        row["external_id"]: (row["hash"], row["n"])
+        (row["connection"], row["stream"], row["external_id"]): (row["hash"], row["n"])
         for row in await driver.fetch(
-            """SELECT external_id, hash, n FROM seen
-               WHERE connection = $1 AND stream = $2 AND external_id = ANY($3::text[])""",
-            connection,
-            stream,
-            list(hashes),
+            """SELECT connection, stream, external_id, hash, n FROM seen
+               JOIN unnest($1::uuid[], $2::text[], $3::text[]) AS i(connection, stream, external_id)
+               USING (connection, stream, external_id)""",
+            *_columns(items),
         )
     }
     changed = {}
-    for external_id, hash in hashes.items():
-        before = known.get(external_id)
+    for item, hash in hashes.items():
+        before = known.get(item)
         if before is None:
-            changed[external_id] = 1
+            changed[item] = 1
         elif before[0] != hash:
-            changed[external_id] = before[1] + 1
+            changed[item] = before[1] + 1
     return changed
 
 
-async def remember(tx: Transaction, connection: UUID, stream: str, items: Sequence[tuple[str, bytes, int]]) -> None:
-    """Takes down (external id, hash, n) of what was published. Belongs into the cursor's transaction."""
+async def remember(tx: Transaction, items: Mapping[Item, tuple[bytes, int]]) -> None:
+    """Takes down (hash, n) of what was published. Belongs into the cursors' transaction."""
     if not items:
         return
     driver = await tx.driver()
     ordered = sorted(items)
     await driver.execute(
         """INSERT INTO seen (connection, stream, external_id, hash, n)
-           SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[], $5::int[])
+           SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::int[])
            ON CONFLICT (connection, stream, external_id) DO UPDATE SET hash = excluded.hash, n = excluded.n
            WHERE seen.n < excluded.n""",
-        connection,
-        stream,
-        [one[0] for one in ordered],
-        [one[1] for one in ordered],
-        [one[2] for one in ordered],
+        *_columns(ordered),
+        [items[one][0] for one in ordered],
+        [items[one][1] for one in ordered],
     )
+
+
+def _columns(items: Sequence[Item]) -> tuple[list[UUID], list[str], list[str]]:
+    return [one[0] for one in items], [one[1] for one in items], [one[2] for one in items]
 
 
 async def forget_all(tx: Transaction, connection: UUID, stream: str) -> int:

@@ -9,7 +9,8 @@ from shared.chassis.logs import logger
 from shared.connector_kit import cursors
 from shared.connector_kit.declaration import Stream, Window
 from shared.connector_kit.resting import rest_after
-from shared.connector_kit.sync import Counts, live_cursor
+from shared.connector_kit.sync import live_cursor
+from shared.connector_kit.taking import Counts
 from shared.contracts.errors import KontorError, Transient
 from shared.persistence.database import Transaction
 from shared.persistence.failure import described, is_transient

@@ -109,16 +109,31 @@ async def told_by_webhook(tx: Transaction, connection: UUID, kind: str) -> int:
     return count
 
 
-async def fulfilled(tx: Transaction, connection: UUID, kind: str, subjects: Sequence[str], before: datetime) -> None:
-    """Takes back what webhooks asked for before a moment at which these records were asked for anyway. What an operator
-    asked for stays."""
-    await tx.execute(
-        """DELETE FROM work WHERE connection = :connection AND kind = :kind AND subject = ANY(:subjects)
-           AND body = '{}' AND due_at < :before""",
-        connection=connection,
-        kind=kind,
-        subjects=list(subjects),
-        before=before,
+@dataclass(frozen=True)
+class Fulfilled:
+    """A record that was asked for anyway, and when."""
+
+    connection: UUID
+    kind: str
+    subject: str
+    asked_at: datetime
+
+
+async def fulfilled(tx: Transaction, records: Collection[Fulfilled]) -> None:
+    """Takes back what webhooks asked for before these records were asked for anyway. What an operator asked for
+    stays."""
+    if not records:
+        return
+    driver = await tx.driver()
+    await driver.execute(
+        """DELETE FROM work w
+           USING unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) AS f(connection, kind, subject, asked_at)
+           WHERE w.connection = f.connection AND w.kind = f.kind AND w.subject = f.subject
+             AND w.body = '{}' AND w.due_at < f.asked_at""",
+        [one.connection for one in records],
+        [one.kind for one in records],
+        [one.subject for one in records],
+        [one.asked_at for one in records],
     )
 
 
@@ -183,10 +198,17 @@ async def finished(tx: Transaction, rows: Sequence[tuple[Row, str]]) -> None:
 
 async def done(tx: Transaction, rows: Sequence[Row], *, rest: timedelta = timedelta(0)) -> None:
     """Removes rows that need no memory (hints). What was asked for once more meanwhile is not due before `rest`."""
-    await tx.many(
-        """DELETE FROM work
-           WHERE connection = :connection AND kind = :kind AND subject = :subject AND version = :version""",
-        [_key(row) for row in rows],
+    if not rows:
+        return
+    driver = await tx.driver()
+    await driver.execute(
+        """DELETE FROM work w
+           USING unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS d(connection, kind, subject, version)
+           WHERE w.connection = d.connection AND w.kind = d.kind AND w.subject = d.subject AND w.version = d.version""",
+        [row.connection for row in rows],
+        [row.kind for row in rows],
+        [row.subject for row in rows],
+        [row.version for row in rows],
     )
     if rest:
         await tx.many(

@@ -15,6 +15,7 @@ from shared.chassis.service import Service
 from shared.connector_kit import backfills, budgets, cursors, replica, work
 from shared.connector_kit.account import Account, Turns
 from shared.connector_kit.declaration import Connector, Noun
+from shared.connector_kit.gathering import Gathering
 from shared.connector_kit.opening import Opener
 from shared.contracts.connection import Connection
 from shared.contracts.errors import Transient
@@ -42,6 +43,10 @@ class Worker:
     accounts: dict[UUID, Account] = field(default_factory=dict)
     _turns: Turns = field(default_factory=lambda: {noun: asyncio.Semaphore(n) for noun, n in READ_AT_ONCE.items()})
     _tasks: dict[UUID, asyncio.Task[None]] = field(default_factory=dict)
+    gathering: Gathering = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gathering = Gathering(self.service.database, self.service.bus, self.service.journal)
 
     def loops(self) -> list[Loop]:
         return [
@@ -63,6 +68,7 @@ class Worker:
                 await asyncio.sleep(min(TICK, self.lease_seconds / 6))
         finally:
             await self._stop(list(self.accounts))
+            await self.gathering.close()
             async with self.service.database.transaction() as tx:
                 await leases.leave(tx, self.holder)
             await renewals.close()
@@ -157,7 +163,9 @@ class Worker:
         # Not when the change is heard of: whoever still worked with the old settings would block it all again.
         async with self.service.database.transaction() as tx:
             await work.unblock(tx, connection.id)
-        account = Account(self.connector, self.service, self.opener, connection, lease, expires, self._turns)
+        account = Account(
+            self.connector, self.service, self.opener, connection, lease, expires, self._turns, self.gathering
+        )
         self.accounts[connection.id] = account
         self._tasks[connection.id] = asyncio.create_task(account.run(), name=f"account {connection.id}")
 

@@ -60,18 +60,20 @@ async def keys_for(tx: Transaction, ids: Sequence[UUID], *, create: bool = True)
     """The records' keys, made where there are none yet. None: the key was destroyed, nothing may be kept of it."""
     driver = await tx.driver()
     wanted = sorted(set(ids))
-    found = await _keys(driver, wanted)
-    missing = [one for one in wanted if one not in found]
-    if missing and create:
-        rows = await driver.fetch(
-            """INSERT INTO archive.keys (id, key) SELECT * FROM unnest($1::uuid[], $2::bytea[])
-               ON CONFLICT DO NOTHING RETURNING id, key""",
-            missing,
-            [AESGCM.generate_key(256) for _ in missing],
-        )
-        found |= {row["id"]: row["key"] for row in rows}
-        if made_meanwhile := [one for one in missing if one not in found]:
-            found |= await _keys(driver, made_meanwhile)
+    if not create:
+        return await _keys(driver, wanted)
+    rows = await driver.fetch(
+        """WITH made AS (INSERT INTO archive.keys (id, key) SELECT n.id, n.key
+                         FROM unnest($1::uuid[], $2::bytea[]) AS n(id, key)
+                         WHERE NOT EXISTS (SELECT FROM archive.keys k WHERE k.id = n.id) ORDER BY n.id
+                         ON CONFLICT DO NOTHING RETURNING id, key)
+           SELECT id, key FROM made UNION ALL SELECT id, key FROM archive.keys WHERE id = ANY($1::uuid[])""",
+        wanted,
+        [AESGCM.generate_key(256) for _ in wanted],
+    )
+    found = {row["id"]: row["key"] for row in rows}
+    if made_meanwhile := [one for one in wanted if one not in found]:
+        found |= await _keys(driver, made_meanwhile)
     return found
 
 

@@ -23,19 +23,17 @@ class Lease:
 
 async def announce(tx: Transaction, holder: str, group: str, *, seconds: float) -> int:
     """Says that this holder lives; answers how many holders of its group do, itself included."""
-    await tx.execute(
-        """INSERT INTO holders (holder, "group", alive_until)
-           VALUES (:holder, :group, now() + make_interval(secs => :s))
-           ON CONFLICT (holder) DO UPDATE SET alive_until = now() + make_interval(secs => :s)""",
+    others: int = await tx.value(
+        """WITH me AS (INSERT INTO holders (holder, "group", alive_until)
+                       VALUES (:holder, :group, now() + make_interval(secs => :s))
+                       ON CONFLICT (holder) DO UPDATE SET alive_until = now() + make_interval(secs => :s)),
+                gone AS (DELETE FROM holders WHERE alive_until < now() - interval '1 hour' AND holder <> :holder)
+           SELECT count(*) FROM holders WHERE "group" = :group AND alive_until > now() AND holder <> :holder""",
         holder=holder,
         group=group,
         s=seconds,
     )
-    await tx.execute("DELETE FROM holders WHERE alive_until < now() - interval '1 hour'")
-    alive: int = await tx.value(
-        """SELECT count(*) FROM holders WHERE "group" = :group AND alive_until > now()""", group=group
-    )
-    return alive
+    return others + 1
 
 
 async def leave(tx: Transaction, holder: str) -> None:
@@ -76,9 +74,12 @@ async def renew(tx: Transaction, held: Sequence[Lease], *, seconds: float) -> di
     if not held:
         return {}
     rows = await tx.rows(
+        # In the order in which `fence` locks them, or the two would wait for each other.
         """UPDATE leases l SET expires_at = now() + make_interval(secs => :s)
-           FROM unnest(CAST(:accounts AS text[]), CAST(:tokens AS bigint[])) AS mine(account, token)
-           WHERE l.account = mine.account AND l.token = mine.token AND l.expires_at > now()
+           FROM (SELECT h.account FROM leases h
+                 JOIN unnest(CAST(:accounts AS text[]), CAST(:tokens AS bigint[])) AS mine(account, token)
+                 USING (account, token) WHERE h.expires_at > now() ORDER BY h.account FOR UPDATE OF h) AS ours
+           WHERE l.account = ours.account
            RETURNING l.account, l.holder, l.token, l.expires_at""",
         accounts=[lease.account for lease in held],
         tokens=[lease.token for lease in held],
@@ -95,12 +96,15 @@ async def release(tx: Transaction, lease: Lease) -> None:
     )
 
 
-async def fence(tx: Transaction, lease: Lease) -> None:
-    """Locks the lease in this transaction. Raises Transient when it is no longer ours: nothing may be written then."""
-    held = await tx.value(
-        "SELECT 1 FROM leases WHERE account = :account AND token = :token AND expires_at > now() FOR SHARE",
-        account=lease.account,
-        token=lease.token,
+async def fence(tx: Transaction, *held: Lease) -> None:
+    """Locks the leases in this transaction. Raises Transient when one is not ours any more: nothing may be written."""
+    driver = await tx.driver()
+    tokens = {lease.account: lease.token for lease in held}
+    ours = await driver.fetch(
+        """SELECT l.account FROM leases l JOIN unnest($1::text[], $2::bigint[]) AS mine(account, token)
+           USING (account, token) WHERE l.expires_at > now() ORDER BY l.account FOR SHARE OF l""",
+        list(tokens),
+        list(tokens.values()),
     )
-    if held is None:
-        raise Transient(f"The lease on {lease.account} has passed to another worker", code="lease_lost")
+    if lost := sorted(tokens.keys() - {row["account"] for row in ours}):
+        raise Transient(f"The lease on {', '.join(lost)} has passed to another worker", code="lease_lost")

@@ -39,8 +39,12 @@ def main() -> int:
         }
         console.print("Webhooks …")
         hooks = webhooks.run(running, given.webhook_seconds)
-        figures |= {"webhook_orders": hooks.orders, "webhook_p50_ms": round(hooks.p50_ms),
-                    "webhook_p99_ms": round(hooks.p99_ms)}  # fmt: skip
+        figures |= {
+            "webhook_orders": hooks.orders,
+            "webhook_p50_ms": round(hooks.p50_ms),
+            "webhook_p99_ms": round(hooks.p99_ms),
+            "webhook_cpu_ms_per_order": {name: round(cpu, 1) for name, cpu in hooks.cpu_ms_per_order.items()},
+        }
         console.print(f"Stock of {given.listings:,} listings …")
         counted = stock.run(running, given.listings)
         figures |= {f"stock_{name}": round(value, 2) for name, value in asdict(counted).items()}

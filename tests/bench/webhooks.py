@@ -9,6 +9,7 @@ from datetime import datetime
 import asyncpg
 
 from services.ops.stage import wait_for
+from tests.bench.stages import Meter, stages_of
 from tests.bench.system import System
 
 CONNECTIONS = 20
@@ -17,11 +18,12 @@ PER_SECOND = 50
 
 @dataclass(frozen=True)
 class WebhookTimes:
-    """Milliseconds from the shop's call to the committed order."""
+    """Milliseconds from the shop's call to the committed order, and what each stage costs."""
 
     orders: int
     p50_ms: float
     p99_ms: float
+    cpu_ms_per_order: dict[str, float]
 
 
 def run(system: System, seconds: int) -> WebhookTimes:
@@ -44,10 +46,17 @@ def run(system: System, seconds: int) -> WebhookTimes:
         system.kontor.call("PATCH", f"/connections/{id}", json={"options": {"orders_every_seconds": 3600}})
     time.sleep(8)
     count = seconds * PER_SECOND // CONNECTIONS
-    for shop in shops:
-        body = {"count": count, "per_second": PER_SECOND / CONNECTIONS}
-        system.sandbox.post(f"/_control/woocommerce/{shop['name']}/orders", body)
-    return asyncio.run(_measure(system, [str(shop["name"]) for shop in shops], ids, count))
+    with Meter(stages_of(system.stage)) as meter:
+        for shop in shops:
+            body = {"count": count, "per_second": PER_SECOND / CONNECTIONS}
+            system.sandbox.post(f"/_control/woocommerce/{shop['name']}/orders", body)
+        waits = asyncio.run(_measure(system, [str(shop["name"]) for shop in shops], ids, count))
+    return WebhookTimes(
+        orders=len(waits),
+        p50_ms=statistics.median(waits) * 1000,
+        p99_ms=statistics.quantiles(waits, n=100)[98] * 1000,
+        cpu_ms_per_order={name: cpu * 1000 / len(waits) for name, cpu in meter.cpu.items()},
+    )
 
 
 def _subscribed(system: System, id: str) -> bool:
@@ -55,7 +64,8 @@ def _subscribed(system: System, id: str) -> bool:
     return bool(found["items"])
 
 
-async def _measure(system: System, shops: list[str], ids: list[str], count: int) -> WebhookTimes:
+async def _measure(system: System, shops: list[str], ids: list[str], count: int) -> list[float]:
+    """The seconds each order took."""
     connection = await asyncpg.connect(system.stage.addresses.database_url)
     total = count * len(ids)
     until = time.monotonic() + count * CONNECTIONS / PER_SECOND + 60
@@ -77,5 +87,4 @@ async def _measure(system: System, shops: list[str], ids: list[str], count: int)
         waits += [(recorded[id, order] - at).total_seconds() for order, at in first.items() if (id, order) in recorded]
     if len(waits) < 100:
         raise RuntimeError(f"Only {len(waits)} of {total} orders came by webhook.")
-    cuts = statistics.quantiles(waits, n=100)
-    return WebhookTimes(len(waits), statistics.median(waits) * 1000, cuts[98] * 1000)
+    return waits

@@ -260,7 +260,7 @@ async def test_whoever_works_for_a_connection_writes_down_what_the_shops_limit_l
     assert connection is not None
     lease = Lease(str(connection.id), "test", 1, service.clock())
     worker = Worker(WOOCOMMERCE, service, Opener(WOOCOMMERCE, service))
-    account = Account(WOOCOMMERCE, service, worker.opener, connection, lease, expires=0.0, turns={})
+    account = Account(WOOCOMMERCE, service, worker.opener, connection, lease, 0.0, {}, worker.gathering)
     worker.accounts[connection.id] = account
     await worker.measure()
     assert (await house.call("GET", f"/connections/{made['id']}/health")).json()["budget"] is None

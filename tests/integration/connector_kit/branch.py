@@ -27,7 +27,8 @@ from shared.connector_kit.opening import Opener
 from shared.connector_kit.routes_backfills import backfill_routes
 from shared.connector_kit.routes_preview import preview_routes
 from shared.connector_kit.routes_runs import run_routes
-from shared.connector_kit.sync import Counts, Reader
+from shared.connector_kit.sync import Reader
+from shared.connector_kit.taking import Counts
 from shared.connector_kit.worker import Worker
 from shared.contracts.catalogue import MESSAGES
 from shared.contracts.connection import Connection
@@ -36,6 +37,7 @@ from shared.messaging.memory import InMemoryBus
 from shared.messaging.message import Message
 from shared.persistence import leases
 from shared.persistence.database import Database
+from shared.persistence.held import Lookout
 from tests.wired.contract.stand import HOST, Dated, Stand
 
 LEASE_SECONDS = 12.0
@@ -179,6 +181,7 @@ async def open_branch(stand: Stand, database: Database, admin: Database, folder:
         access=Access(database),
         hasher=Hasher("test"),
         peers=Peers(settings),
+        lookout=Lookout(database),
     )
     transport = Dated(ASGITransport(stand.app), stand.sandbox.clock)
     url = f"{stand.variety.scheme}://{HOST}/{platform}/{stand.variety.name}"

@@ -9,7 +9,8 @@ import pytest
 
 from services.sandbox.faults import Rule
 from shared.connector_kit.declaration import Window
-from shared.connector_kit.sync import Counts, live_cursor
+from shared.connector_kit.sync import live_cursor
+from shared.connector_kit.taking import Counts
 from shared.contracts.errors import Transient
 from tests.integration.connector_kit.branch import Branch
 

@@ -9,7 +9,7 @@ import pytest
 from services.connectors.shopware5.connector import SHOPWARE5
 from shared.connector_kit import backfills
 from shared.connector_kit.declaration import Window
-from shared.connector_kit.sync import Counts, stay
+from shared.connector_kit.taking import Counts, stay
 from shared.contracts.identity import record_id
 from shared.persistence.database import Database
 from tests.integration.conftest import OpenAs

@@ -15,6 +15,7 @@ from shared.chassis.journal import Journal
 from shared.chassis.peers import Peers
 from shared.chassis.service import Service
 from shared.chassis.settings import Settings
+from shared.persistence.held import Lookout
 from tests.integration.conftest import OpenAs
 from tests.integration.connector_kit.branch import Branch
 
@@ -35,6 +36,7 @@ async def shop(branch: Branch, open_as: OpenAs) -> Branch:
         access=Access(database),
         hasher=Hasher("test"),
         peers=Peers(settings),
+        lookout=Lookout(database),
     )
     app = FastAPI()
     problems.install(app)

@@ -11,7 +11,7 @@ from services.sandbox.faults import Rule
 from shared.connector_kit import work
 from shared.connector_kit.declaration import Push
 from shared.connector_kit.pushing import Pusher
-from shared.connector_kit.sync import Counts
+from shared.connector_kit.taking import Counts
 from shared.contracts.catalogue import MESSAGES
 from shared.contracts.envelope import decode
 from shared.contracts.fulfilment import Fulfilment, FulfilmentPush, ShippedLine

@@ -1,6 +1,6 @@
 """Work for a connection: one row per record, and nobody takes away what somebody else asked for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from shared.connector_kit import work
@@ -16,6 +16,10 @@ async def hinted(database: Database, connection: UUID, *bodies: str) -> list[wor
             await work.hint(tx, [work.Hinted(connection, "read:order", "1001", body)])
     async with database.transaction() as tx:
         return await work.due(tx, connection, "read:order", 10)
+
+
+def brought(connection: UUID, id: str, asked_at: datetime) -> work.Fulfilled:
+    return work.Fulfilled(connection, "read:order", id, asked_at)
 
 
 async def test_a_webhook_takes_nothing_away_from_an_operators_wish(open_as: OpenAs) -> None:
@@ -66,7 +70,7 @@ async def test_a_webhook_about_a_record_that_a_page_brought_since_is_fulfilled(o
     await hinted(database, connection, "{}")
     async with database.transaction() as tx:
         asked_for = await tx.value("SELECT clock_timestamp()")
-        await work.fulfilled(tx, connection, "read:order", ["1001", "1002"], asked_for)
+        await work.fulfilled(tx, [brought(connection, id, asked_for) for id in ("1001", "1002")])
         assert await work.due(tx, connection, "read:order", 10) == []
 
 
@@ -79,5 +83,5 @@ async def test_neither_a_later_webhook_nor_an_operators_wish_is_fulfilled_by_a_p
         await hinted(database, connection, body)
         async with database.transaction() as tx:
             moment = before or await tx.value("SELECT clock_timestamp()")
-            await work.fulfilled(tx, connection, "read:order", ["1001"], moment)
+            await work.fulfilled(tx, [brought(connection, "1001", moment)])
             assert len(await work.due(tx, connection, "read:order", 10)) == 1

@@ -35,6 +35,7 @@ from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush, StockReported
 from shared.messaging.memory import InMemoryBus
 from shared.persistence.database import Database
+from shared.persistence.held import Lookout
 
 SHOP = UUID("11111111-1111-1111-1111-111111111111")
 OTHER = UUID("22222222-2222-2222-2222-222222222222")
@@ -302,6 +303,7 @@ async def open_stockroom(inventory_url: str, admin: Database) -> AsyncIterator[S
         access=Access(database),
         hasher=Hasher("test-hash-key"),
         peers=Peers(settings, transport=owner),
+        lookout=Lookout(database),
         clock=lambda: room.now,
     )
     room = Stockroom(service, _front(service), admin, owner)

@@ -28,6 +28,7 @@ from shared.contracts.journal import Action, JournalEntry, Outcome, SearchKey
 from shared.contracts.reason import Reason
 from shared.messaging.memory import InMemoryBus
 from shared.persistence.database import Database
+from shared.persistence.held import Lookout
 
 SHOP = UUID("11111111-1111-1111-1111-111111111111")
 OTHER = UUID("22222222-2222-2222-2222-222222222222")
@@ -185,6 +186,7 @@ async def open_house(journal_url: str, admin: Database) -> AsyncIterator[House]:
         access=Access(database),
         hasher=Hasher("test"),
         peers=Peers(settings, transport=_Transport(neighbours)),
+        lookout=Lookout(database),
         clock=lambda: house.now,
     )
     house = House(service, front(service), admin, neighbours)

@@ -114,14 +114,15 @@ async def test_after_the_broker_lost_its_messages_everything_can_be_published_on
 ) -> None:
     async def news() -> dict[str, int]:
         async with owner.transaction() as tx:
-            return await seen.revisions(tx, shop.id, "order", {"1001": b"same"})
+            found = await seen.revisions(tx, {(shop.id, "order", "1001"): b"same"})
+            return {id: revision for (_, _, id), revision in found.items()}
 
+    known = (("order", "1001"), ("article", "a-1"))
     async with owner.transaction() as tx:
-        await seen.remember(tx, shop.id, "order", [("1001", b"same", 1)])
-        await seen.remember(tx, shop.id, "article", [("a-1", b"same", 1)])
+        await seen.remember(tx, {(shop.id, noun, id): (b"same", 1) for noun, id in known})
     await command("cursors", "back", "Tea shop", "order", "--from-start")
     assert await news() == {}
     await command("cursors", "back", "Tea shop", "order", "--from-start", "--publish-again")
     assert await news() == {"1001": 2}
     async with owner.transaction() as tx:
-        assert await seen.revisions(tx, shop.id, "article", {"a-1": b"same"}) == {}
+        assert await seen.revisions(tx, {(shop.id, "article", "a-1"): b"same"}) == {}

@@ -30,6 +30,7 @@ from shared.contracts.identity import KONTOR, received_id, record_id
 from shared.contracts.order import Observation, Order, OrderReceived, OrderUnreadable
 from shared.messaging.memory import InMemoryBus, broker_named
 from shared.persistence.database import Database, Transaction
+from shared.persistence.held import Lookout
 from shared.persistence.inbox import admit
 from tests.pure.order_import.samples import NOON, SHOP
 
@@ -202,5 +203,6 @@ async def open_book(url: str, admin: Database) -> Book:
         access=Access(database),
         hasher=Hasher("test"),
         peers=Peers(settings),
+        lookout=Lookout(database),
     )
     return Book(service, admin)

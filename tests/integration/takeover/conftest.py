@@ -34,6 +34,7 @@ from shared.contracts.envelope import decode
 from shared.contracts.journal import JournalEntry
 from shared.messaging.memory import InMemoryBus
 from shared.persistence.database import Database
+from shared.persistence.held import Lookout
 from tests.integration.conftest import OpenAs
 from tests.wired.contract.shops.woocommerce import VARIETIES
 from tests.wired.contract.stand import HOST, Dated, new_sandbox
@@ -150,6 +151,7 @@ def _stand(front: FastAPI, door: Door, definition: ServiceDefinition, database: 
         access=Access(database),
         hasher=Hasher("test-hash-key"),
         peers=Peers(settings, transport=door),
+        lookout=Lookout(database),
     )
     for prefix, routes in definition.routes.items():
         part = FastAPI()

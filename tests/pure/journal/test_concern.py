@@ -95,7 +95,7 @@ def test_reading_live_does_not_settle_a_backfill_that_failed_and_the_reverse() -
 
 def ticket(minute: float, code: str, id: str = "001") -> JournalEntry:
     outcome: Outcome = "warning" if code == "ticket_waits" else "ok"
-    return entry(minute, "received", code, outcome, params={"ticket": id})
+    return entry(minute, "reported", code, outcome, params={"ticket": id})
 
 
 def test_a_question_is_settled_by_its_answer_and_by_nothing_else_that_is_read_of_the_order() -> None:

@@ -165,16 +165,15 @@ async def test_a_key_that_no_header_can_carry_is_the_merchants_to_correct(shop: 
 
 async def test_one_shop_that_hangs_does_not_hold_up_another(shop: str) -> None:
     async with (
-        client_of(None, base=shop, guard=HERE, timeout=0.4, attempts=1) as slow,
+        client_of(None, base=shop, guard=HERE, timeout=30, attempts=1) as slow,
         client_of(None, base=shop, guard=HERE) as quick,
     ):
         hanging = asyncio.create_task(slow.request("GET", "/hangs"))
-        started = time.monotonic()
         for _ in range(20):
             await quick.request("GET", "/fine")
-        assert time.monotonic() - started < 0.3
-        with pytest.raises(Transient):
-            await hanging
+        assert not hanging.done()
+        hanging.cancel()
+        await asyncio.wait([hanging])
 
 
 async def test_giving_up_a_call_from_outside_frees_its_place(shop: str) -> None:

@@ -9,16 +9,16 @@ import pytest
 from services.connectors.kaufland import reading
 from services.sandbox import seeds
 from services.sandbox.faults import Rule
-from shared.connector_kit.declaration import Notice, Window
+from shared.connector_kit.declaration import Remark, Window
 from shared.contracts.errors import Transient
 from tests.wired.contract.stand import Stand
 
 Account = Callable[..., Stand]
 
 
-async def told(stand: Stand, since: datetime | None = None) -> dict[str, Notice]:
+async def told(stand: Stand, since: datetime | None = None) -> dict[str, Remark]:
     pages = [page async for page in reading.orders(stand.client, Window(since))]
-    return {one.external_id: one for page in pages for one in page.notices}
+    return {one.params["ticket"]: one for page in pages for one in page.remarks}
 
 
 def placed(stand: Stand) -> str:
@@ -28,18 +28,18 @@ def placed(stand: Stand) -> str:
 async def test_a_question_is_told_beside_its_order_and_says_that_the_seller_must_answer(stand: Stand) -> None:
     order = placed(stand)
     ticket = stand.shop.write_ticket(order, "Wo bleibt mein Tee?")
-    (notice,) = (await told(stand)).values()
-    assert (notice.external_id, notice.records) == (ticket, [order])
+    (remark,) = (await told(stand)).values()
+    assert (remark.params["ticket"], remark.external_id) == (ticket, order)
     assert ticket.startswith("00")
-    assert (notice.code, notice.outcome) == ("ticket_waits", "warning")
-    assert notice.params == {
+    assert (remark.code, remark.outcome) == ("ticket_waits", "warning")
+    assert remark.params == {
         "ticket": ticket,
         "topic": "order_other_question",
         "status": "opened",
         "messages": "1",
         "last": "buyer",
     }
-    written = orjson.loads(notice.body)
+    written = orjson.loads(remark.body)
     assert [one["text"] for one in written["messages"]] == ["Wo bleibt mein Tee?"]
     assert not {"buyer", "order_units"} & set(written)
 
@@ -48,12 +48,12 @@ async def test_what_was_answered_waits_no_longer_and_what_was_closed_neither(sta
     ticket = stand.shop.write_ticket(placed(stand), "Wo bleibt mein Tee?")
     start = stand.sandbox.clock()
     stand.shop.store.tickets.write(ticket, "seller", "Er ist unterwegs.")
-    (notice,) = (await told(stand, start)).values()
-    assert (notice.code, notice.outcome, notice.params["last"]) == ("ticket_received", "ok", "seller")
+    (remark,) = (await told(stand, start)).values()
+    assert (remark.code, remark.outcome, remark.params["last"]) == ("ticket_received", "ok", "seller")
     stand.shop.store.tickets.write(ticket, "buyer", "Danke!")
     stand.shop.store.tickets.close(ticket, "buyer_closed")
-    (notice,) = (await told(stand, start)).values()
-    assert (notice.code, notice.params["status"], notice.params["messages"]) == ("ticket_received", "buyer_closed", "3")
+    (remark,) = (await told(stand, start)).values()
+    assert (remark.code, remark.params["status"], remark.params["messages"]) == ("ticket_received", "buyer_closed", "3")
 
 
 async def test_only_what_changed_is_asked_for_and_at_first_only_what_is_open(stand: Stand) -> None:
@@ -80,7 +80,7 @@ async def test_tickets_come_from_a_list_of_many_pages_and_from_every_storefront(
 
 async def test_a_ticket_about_no_order_names_none(stand: Stand) -> None:
     ticket = stand.shop.store.tickets.open((), "Mein Konto?", storefront="de", topic="account_other")
-    assert (await told(stand))[ticket].records == []
+    assert (await told(stand))[ticket].external_id == ""
 
 
 async def test_tickets_that_cannot_be_read_hold_back_the_watermark_and_no_order(stand: Stand) -> None:
@@ -95,4 +95,4 @@ async def test_tickets_that_cannot_be_read_hold_back_the_watermark_and_no_order(
     with pytest.raises(Transient):
         await everything()
     assert [item.external_id for page in pages for item in page.items] == [order]
-    assert not [page for page in pages if page.notices]
+    assert not [page for page in pages if page.remarks]

@@ -15,6 +15,7 @@ def test_a_document_fits_the_schema_that_the_sandbox_serves(name: str) -> None:
     assert not validate(SCHEMA, parse(queries.document(name)))
 
 
+@pytest.mark.thorough
 def test_every_document_fits_the_official_schema() -> None:
     assert queries.API_VERSION in OFFICIAL.name
     if not OFFICIAL.exists():

@@ -107,6 +107,17 @@ class Credentials(BaseModel):
             "je Art, können Fremdnummern mit je eigener Bezeichnung haben, SKU_FBM und SKU_FBA.",
         ),
     ] = "all"
+    invoices: Annotated[
+        Literal["own", "amazon", "none"],
+        said(
+            "Whose invoices",
+            "Wessen Rechnungen",
+            "own: yours, they are uploaded. amazon: Amazon writes them (VAT calculation service); their numbers are "
+            "read and nothing is uploaded. none: somebody else does; nothing is uploaded or read.",
+            "own: Ihre, sie werden hochgeladen. amazon: Amazon schreibt sie (Umsatzsteuer-Berechnungsservice); ihre "
+            "Nummern werden gelesen, hochgeladen wird nichts. none: ein Dritter; nichts wird hochgeladen oder gelesen.",
+        ),
+    ] = "own"
 
     @field_validator("url", "login_url")
     @classmethod

@@ -1,5 +1,6 @@
 """Amazon's payloads in Amazon's words: only the fields we read."""
 
+from services.connectors.amazon.wire.beside import PaidBack, PaidBackLine, Returned
 from services.connectors.amazon.wire.item import Item
 from services.connectors.amazon.wire.listing import Listing, Offer, Relationship, Summary
 from services.connectors.amazon.wire.order import Address, Order, TaxRegistration
@@ -13,7 +14,10 @@ __all__ = [
     "Money",
     "Offer",
     "Order",
+    "PaidBack",
+    "PaidBackLine",
     "Relationship",
+    "Returned",
     "Summary",
     "TaxRegistration",
 ]

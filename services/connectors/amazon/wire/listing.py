@@ -39,6 +39,14 @@ class Availability(Wire):
     quantity: Pieces | None = None
 
 
+class InventoryDetails(Wire):
+    fulfillable_quantity: Pieces = 0
+
+
+class InventorySummary(Wire):
+    inventory_details: InventoryDetails = InventoryDetails()
+
+
 class VariationTheme(Wire):
     attributes: tuple[str, ...] = ()
 
@@ -56,8 +64,8 @@ class Relationships(Wire):
 
 
 class Listing(Wire):
-    """A SKU as it is listed in one marketplace; `marketplaceId` and `parentTitle` are put in while it is
-    read."""
+    """A SKU as it is listed in one marketplace; `marketplaceId` and `parentTitle` are put in while it is read, and so
+    is what of it lies with Amazon, where that is known."""
 
     marketplace_id: str
     sku: Annotated[str, Field(min_length=1)]
@@ -67,3 +75,4 @@ class Listing(Wire):
     attributes: dict[str, Any] = {}
     relationships: tuple[Relationships, ...] = ()
     parent_title: str = ""
+    inventory_summary: InventorySummary | None = None

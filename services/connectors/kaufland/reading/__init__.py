@@ -41,7 +41,7 @@ async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
         yield Page(await _read(client, [id for id, _ in part]), min(part[-1][1], started))
     if window.until is None:
         # Before the watermark moves: what was not told is asked for again.
-        yield Page([], started, notices=await tickets.changed(client, window.since))
+        yield Page([], started, remarks=await tickets.changed(client, window.since))
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:

@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.pieces import statements
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
