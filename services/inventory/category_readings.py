@@ -53,7 +53,7 @@ async def suggested(service: Service, connection: UUID, article: str) -> list[Ta
     if title is None:
         raise not_found(article)
     if not title.strip():
-        raise Problem(422, "article_without_title", field="article", article=article)
+        raise Problem(422, "article_without_title", field="article_number", article=article)
     base = service.settings.connector_url.format(platform=platform)
     path = f"/connections/{connection}/taxonomy/suggestions"
     return [TaxonomyCategory.model_validate(one) for one in await service.peers.get(base, path, title=title[:500])]

@@ -71,6 +71,14 @@ class SuggestionView(BaseModel):
     known: bool
 
 
+class SuggestionWish(BaseModel):
+    """An article with a title."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    article_number: Number
+
+
 class ValueView(BaseModel):
     code: str
     label: str

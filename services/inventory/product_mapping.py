@@ -140,14 +140,15 @@ def _fill(
 def _source(
     article: Article, attribute: TaxonomyAttribute, above: Sequence[str], targets: Mapping[Open, str | None]
 ) -> str:
-    """The merchant's row for the category or the nearest one above it, then the one for all, then what is obvious."""
+    """The merchant's row for the category or the nearest one above it, then the one for all, then what is obvious: the
+    field of its role where the article has it, else an attribute of the same name."""
     for scope in (*above, ""):
         if target := targets.get(("attribute", scope, attribute.code)):
             return target
-    if attribute.role:
-        return FIELDS.get(attribute.role, "")
     same = {attribute.code.casefold(), attribute.label.casefold()}
-    return next((name for name, language in article.attributes if not language and name.casefold() in same), "")
+    alike = next((name for name, language in article.attributes if not language and name.casefold() in same), "")
+    fact = FIELDS.get(attribute.role, "")
+    return fact if fact and (article.value(fact) or not alike) else alike
 
 
 def _choose(

@@ -156,14 +156,15 @@ async def categories(
 
 
 async def values(
-    tx: Transaction, connection: UUID, list_code: str, *, after: str | None, limit: int
+    tx: Transaction, connection: UUID, list_code: str, *, search: str | None, after: str | None, limit: int
 ) -> list[dict[str, Any]]:
     """The values of one list by code."""
     return await tx.rows(
         """SELECT code, label FROM taxonomy_values
            WHERE connection = :id AND list_code = :list AND (CAST(:after AS text) IS NULL OR code > :after)
+             AND (CAST(:search AS text) IS NULL OR strpos(lower(label), lower(:search)) > 0 OR code = :search)
            ORDER BY code LIMIT :limit""",
-        id=connection, list=list_code, after=after, limit=limit,
+        id=connection, list=list_code, search=search, after=after, limit=limit,
     )  # fmt: skip
 
 

@@ -114,6 +114,8 @@ class PushResult:
     over under the ticket `external_id` and is judged later: `Push.verify` is asked about it until it says how.
 
     `actual` is a quantity the platform itself reported (compare-and-set); `external_id` its id of the result.
+    `listings` are ids of listings that came to be by it: they are read at once, so that stock need not wait for the
+    stream.
     """
 
     outcome: Literal["done", "unchanged", "failed", "waiting", "retrying"]
@@ -121,6 +123,7 @@ class PushResult:
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     external_id: str = ""
     actual: int | None = None
+    listings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,8 @@ class Pusher:
         # Only that it waits is news, not that it still does.
         taken = [(row, result) for row, result in waiting if row.ticket != result.external_id]
         await self._report(tx, push, [*final, *later, *taken], calls)
+        if listings := {id for _, result in [*final, *taken] for id in result.listings}:
+            await work.hint(tx, [work.Hinted(self.connection.id, "read:article", id) for id in sorted(listings)])
 
     async def _report(
         self,

@@ -95,6 +95,46 @@ class Credentials(BaseModel):
             max_length=200,
         ),
     ] = "EBAY_DE"
+    fulfillment_policy: Annotated[
+        str,
+        said(
+            "Shipping policy",
+            "Versandbedingungen",
+            "Name or id of the business policy for new listings; the live test shows them. Empty where there is one.",
+            "Name oder ID der Rahmenbedingung für neue Angebote; der Test zeigt sie. Leer, wenn es nur eine gibt.",
+            max_length=100,
+        ),
+    ] = ""
+    payment_policy: Annotated[
+        str,
+        said(
+            "Payment policy",
+            "Zahlungsbedingungen",
+            "Name or id, as above.",
+            "Name oder ID, wie oben.",
+            max_length=100,
+        ),
+    ] = ""
+    return_policy: Annotated[
+        str,
+        said(
+            "Return policy",
+            "Rücknahmebedingungen",
+            "Name or id, as above.",
+            "Name oder ID, wie oben.",
+            max_length=100,
+        ),
+    ] = ""
+    stock_location: Annotated[
+        str,
+        said(
+            "Place of stock",
+            "Lagerort",
+            "Key of the place that new listings are sent from; the live test shows them. Empty where there is one.",
+            "Schlüssel des Lagerorts, von dem neue Angebote kommen; der Test zeigt sie. Leer, wenn es nur einen gibt.",
+            max_length=36,
+        ),
+    ] = ""
     alert_email: Annotated[
         str,
         said(
@@ -111,8 +151,8 @@ class Credentials(BaseModel):
         said(
             "Key of the digital signature (jwe)",
             "Schlüssel der digitalen Signatur (jwe)",
-            "From eBay's key management; sellers in the EU and the UK need it for cancellations.",
-            "Aus eBays Schlüsselverwaltung; Verkäufer in der EU und im UK brauchen ihn für Stornierungen.",
+            "From eBay's key management; sellers in the EU and the UK need it for cancellations and refunds.",
+            "Aus eBays Schlüsselverwaltung; in der EU und im UK für Stornierungen und Rückzahlungen nötig.",
             pattern=PRINTABLE,
             max_length=4000,
             secret=True,

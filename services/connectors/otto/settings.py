@@ -124,6 +124,17 @@ class Credentials(BaseModel):
         ),
     ] = "no"
 
+    read_returns: Annotated[
+        Literal["no", "yes"],
+        said(
+            "Read returns",
+            "Retouren lesen",
+            "With yes announced, accepted and rejected returns stand in each order; the app needs the scope returns.",
+            "Mit yes stehen angekündigte, angenommene und abgelehnte Retouren am Auftrag; die App braucht den Scope "
+            "returns.",
+        ),
+    ] = "no"
+
     @field_validator("url")
     @classmethod
     def _plain_address(cls, value: str) -> str:

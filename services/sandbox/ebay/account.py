@@ -45,3 +45,11 @@ class Account:
     def lacking(self, kind: str, id: Any, marketplace: str) -> bool:
         """Whether an offer of a marketplace names no policy of this kind that is there."""
         return self.policies[kind].get(str(id), ("", ""))[0] != marketplace
+
+    def terms(self, marketplace: str) -> dict[str, Any]:
+        """What an offer says of it that was made by hand."""
+        first = {
+            kind: next((id for id, (one, _) in self.policies[kind].items() if one == marketplace)) for kind in KINDS
+        }
+        policies = {f"{kind}PolicyId": id for kind, id in first.items()}
+        return {"listingPolicies": policies, "merchantLocationKey": next(iter(self.locations))}

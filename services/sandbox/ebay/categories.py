@@ -80,6 +80,8 @@ ROOT = Category(
                                 COLOUR,
                                 Aspect("Fassungsvermögen", ("300 ml", "500 ml")),
                                 Aspect("Anzahl der Einheiten", kind="NUMBER"),
+                                Aspect("Maßeinheit", ("Stück", "Paar")),
+                                Aspect("Herstellungsland und -region", ("Deutschland", "Italien"), chosen=True),
                             ),
                         ),
                         Category("20697", "Teller", aspects=(BRAND, COLOUR)),

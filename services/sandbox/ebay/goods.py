@@ -51,11 +51,14 @@ class Offer:
 
 class Goods:
     """Everything the seller offers through this interface. What he listed by hand is not seen here. `groups` are the
-    products of variants, by their key."""
+    products of variants, by their key; `terms` on which the merchant lists on a marketplace."""
 
-    def __init__(self, clock: Callable[[], datetime], marketplaces: tuple[str, ...]) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], marketplaces: tuple[str, ...], terms: Callable[[str], dict[str, Any]]
+    ) -> None:
         self._clock = clock
         self._marketplaces = marketplaces
+        self._terms = terms
         self._offer_ids, self._listing_ids = count(FIRST_OFFER), count(FIRST_LISTING)
         self.items: dict[str, dict[str, Any]] = {}
         self.quantities: dict[str, int] = {}
@@ -81,7 +84,9 @@ class Goods:
         self.items[variant.sku] = {"locale": "de_DE", "condition": "NEW", "product": product}
         self.quantities[variant.sku] = variant.stock
         for marketplace in self._marketplaces:
-            self.offer(variant.sku, marketplace, variant.price).listing = self.new_listing()
+            made = self.offer(variant.sku, marketplace, variant.price)
+            made.listing = self.new_listing()
+            made.details |= {"listingDescription": variant.title, **self._terms(marketplace)}
 
     def offer(self, sku: str, marketplace: str, price: Decimal | None) -> Offer:
         """A new one, not published."""

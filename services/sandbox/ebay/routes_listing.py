@@ -39,7 +39,7 @@ def listings(store: Store) -> APIRouter:
         if not 0 < len(skus) <= MOST_IN_A_CALL:
             raise inventory(25709, f"The number of requests must be from 1 to {MOST_IN_A_CALL}.")
         rows = [
-            {"sku": sku, "statusCode": 200, "inventoryItem": goods.item(sku)}
+            {"sku": sku, "statusCode": 200, "inventoryItem": _without_ids(goods.item(sku))}
             if sku in goods.items
             else {"sku": sku, "statusCode": 404, "errors": [inventory(25702, f"{sku} could not be found.").row()]}
             for sku in skus
@@ -87,3 +87,8 @@ def listings(store: Store) -> APIRouter:
 
 def _put(new: bool) -> Response:
     return JSONResponse({}, 201) if new else Response(status_code=204)
+
+
+def _without_ids(item: dict[str, Any]) -> dict[str, Any]:
+    """Groups go by one name only where several items are asked for."""
+    return {name: value for name, value in item.items() if name != "groupIds"}

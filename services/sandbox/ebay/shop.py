@@ -44,7 +44,8 @@ class EbayShop:
         self.marketplaces = tuple(marketplaces.split())
         consented = tuple(scope for scope in SELLER if scope.removeprefix(f"{PREFIX}/") not in lacking.split())
         login = Login(name, clock, lambda: faults.active("revoke_token") is not None, consented)
-        goods, account = Goods(clock, self.marketplaces), Account(self.marketplaces)
+        account = Account(self.marketplaces)
+        goods = Goods(clock, self.marketplaces, account.terms)
         book, hooks = OrderBook(clock, goods), Hooks(name, webhooks, clock)
         book.tell = lambda topic, order, line: hooks.about_order(topic, order.placed.body, line)
         self.store = Store(
@@ -94,6 +95,14 @@ class EbayShop:
         body["buyer"] = {"username": body["buyer"]["username"]}
         for instruction in body["fulfillmentStartInstructions"]:
             instruction.pop("shippingStep", None)
+
+    def forget_payment(self, external_id: str) -> None:
+        """The buyer's payment was begun and has not come to an end: eBay itself does not know yet."""
+        body = self.store.book.orders[external_id].placed.body
+        body["orderPaymentStatus"] = "PENDING"
+        for payment in body["paymentSummary"]["payments"]:
+            payment["paymentStatus"] = "PENDING"
+            payment.pop("paymentDate", None)
 
     def census(self) -> list[CensusRow]:
         return [

@@ -138,14 +138,14 @@ async def test_the_channel_is_asked_which_category_may_fit_by_the_articles_title
     await room.articles("A-1", title="Roter Becher")
     await room.articles("A-2", title="")
     path = f"/taxonomies/{SHOP}/suggestions"
-    reply = await room.call("GET", path, params={"article": "A-1"})
+    reply = await room.call("POST", path, json={"article_number": "A-1"})
     assert reply.json() == [
         {"code": "MUGS", "label": "Haus > Becher", "known": True},
         {"code": "X", "label": "Haus > Neu", "known": False},
     ]
     assert channel.asked[-1] == "Roter Becher"
-    untitled = await room.call("GET", path, params={"article": "A-2"})
+    untitled = await room.call("POST", path, json={"article_number": "A-2"})
     assert (untitled.status_code, untitled.json()["code"]) == (422, "article_without_title")
-    assert (await room.call("GET", path, params={"article": "NONE"})).status_code == 404
+    assert (await room.call("POST", path, json={"article_number": "NONE"})).status_code == 404
     channel.down = True
-    assert (await room.call("GET", path, params={"article": "A-1"})).status_code == 503
+    assert (await room.call("POST", path, json={"article_number": "A-1"})).status_code == 503

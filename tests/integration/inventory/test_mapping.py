@@ -247,6 +247,9 @@ async def test_what_the_channel_asks_can_be_looked_through(stockroom: Stockroom)
     assert [one["code"] for one in attributes] == ["category", "sku", "colour", "volume"]
     values = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS")
     assert [one["code"] for one in values["items"]] == ["C-1", "C-2"]
+    for word in ("bl", "C-2"):
+        found = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS", search=word)
+        assert found["items"] == [{"code": "C-2", "label": "Blau"}]
 
 
 async def test_a_key_for_another_shop_sees_and_changes_nothing(stockroom: Stockroom) -> None:
@@ -329,5 +332,9 @@ async def test_what_an_article_says_of_itself_can_be_mapped_and_an_open_list_tak
         await say(room, number, category="Tassen", Stil="Modern|handgemacht", Stichworte="fest | hart")
     await map_rows(room, ("category", "", "Tassen", "MUGS"), ("attribute", "", "weight", "@weight_grams"))
     assert await send(room, "A-1", "A-2") == {"A-1": [], "A-2": ["product_attribute_empty"]}
-    (push,) = await room.sent("mapped_product.push")
+    # What the article does not say as its own, an attribute of that name says.
+    await say(room, "A-2", Marke="töpferei")
+    assert await send(room, "A-2") == {"A-2": []}
+    push, other = await room.sent("mapped_product.push")
+    assert other.values["brand"] == "B-7"
     assert push.values == {"brand": "B-7", "style": "S-1\nhandgemacht", "points": "fest\nhart", "weight": "350"}

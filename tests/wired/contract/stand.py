@@ -37,7 +37,8 @@ class Variety:
     signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
     `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
     `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
-    asks a caller to prove who he is; `delay` is how many seconds after a change the platform's lists show it at all."""
+    asks a caller to prove who he is; `marks_refunds`: what we write with a refund can be
+    read there; `delay` is how many seconds after a change the platform's lists show it at all."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -62,6 +63,7 @@ class Variety:
     shipping_method: str = "DHL Paket"
     names_parts: bool = False
     handshake: tuple[str, ...] = ()
+    marks_refunds: bool = True
     delay: float = 0
 
     def __str__(self) -> str:

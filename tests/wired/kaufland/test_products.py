@@ -14,7 +14,7 @@ from services.sandbox.faults import Rule
 from services.sandbox.kaufland.categories import APRONS, CUPS
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.article import ArticleContent, MediaText
-from shared.contracts.errors import Rejected, Transient
+from shared.contracts.errors import Misconfigured, Rejected, Transient
 from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.money import Money
 from shared.contracts.product import ProductVariant
@@ -78,7 +78,7 @@ async def test_a_product_that_is_told_becomes_an_offer_that_nobody_can_buy_befor
     assert result.outcome == "done"
     stand.sandbox.clock.shift(timedelta(minutes=5))
     (listed,) = [one for one in (await stand.items("article")).values() if b'"N-1"' in one.body]
-    assert listed.external_id == result.external_id
+    assert (listed.external_id,) == (result.external_id,) == result.listings
     unit = stand.shop.store.goods.units[int(result.external_id.partition(":")[2])]
     assert (unit.ean, unit.price, stand.shop.stock()["N-1"]) == (EAN, 1290, 0)
     told = stand.shop.store.products.data[EAN, "de-DE"].attributes
@@ -302,3 +302,10 @@ async def test_an_offer_that_the_platform_calls_incomplete_is_left_as_it_is(stan
     stand.sandbox.clock.shift(timedelta(minutes=5))
     assert (await judged(stand, product("N-1", article=article("N-1", active=False)))).outcome == "done"
     assert unit.status == "INCOMPLETE"
+
+
+async def test_an_account_without_a_storefront_says_what_is_missing(account: Account) -> None:
+    stand = account(storefronts="")
+    with pytest.raises(Misconfigured) as raised:
+        await sent(stand, product("N-1"))
+    assert (raised.value.code, raised.value.field) == ("storefront_none", "storefronts")

@@ -12,6 +12,7 @@ from services.connectors.kaufland.client.products import Products
 from services.connectors.kaufland.client.signature import headers
 from services.connectors.kaufland.settings import Credentials
 from shared.connector_kit.outside import Outside
+from shared.contracts.errors import Misconfigured
 from shared.http.signing import signed
 
 PER_PAGE = 100
@@ -43,8 +44,12 @@ class Client:
         return self._storefronts
 
     async def home(self) -> str:
-        """The storefront in which products and their offers are made: the first that the merchant named, or has."""
-        return (await self.storefronts())[0]
+        """The storefront in which products and their offers are made: the first that the merchant named, or has.
+        Raises Misconfigured where there is none."""
+        storefronts = await self.storefronts()
+        if not storefronts:
+            raise Misconfigured("The account has no storefront yet.", code="storefront_none", field="storefronts")
+        return storefronts[0]
 
     async def now(self) -> datetime:
         """The platform's own clock: windows must not depend on ours."""

@@ -77,7 +77,8 @@ async def _offered(client: Client, storefront: str, ean: str, wanted: MappedProd
         return _waiting(ean, "its offer is not listed yet") if repeated(error) else _refused(error.detail)
     except Unknown:
         return _waiting(ean, "nobody knows yet whether its offer was made")
-    return PushResult("done", external_id=f"{storefront}:{made}")
+    id = f"{storefront}:{made}"
+    return PushResult("done", external_id=id, listings=(id,))
 
 
 async def _on_sale(client: Client, storefront: str, unit: Row, wished: str) -> PushResult:
@@ -86,7 +87,7 @@ async def _on_sale(client: Client, storefront: str, unit: Row, wished: str) -> P
     id = f"{storefront}:{unit['id_unit']}"
     if unit.get("status") in ON_SALE.values() and unit["status"] != wished:
         change = {"id_unit": unit["id_unit"], "unit_data": {"status": wished}}
-        (answered,) = await client.set_units(storefront, [change])
+        answered = next(iter(await client.set_units(storefront, [change])), {})
         if answered.get("status_code") != 200:
             return _refused(f"the offer {id}: {answered.get('message') or answered.get('status_code')}")
     return PushResult("done", external_id=id)

@@ -1,30 +1,23 @@
 """OTTO's payloads in OTTO's words: only the fields we read.
 
-An order has its `receipts` beside it where they are read. An article is put together while it is read: the product
-variation, with its `marketPlaceStatus` and its `availability` from two other interfaces beside it, and the `sale`
-that holds.
+An order has its `receipts` and `returns` beside it where they are read. An article is put together while it is read:
+the product variation, with its `marketPlaceStatus` and its `availability` from two other interfaces beside it, and the
+`sale` that holds.
 """
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
-Figure = Annotated[Decimal, Field(ge=Decimal("-1e9"), le=Decimal("1e9"))]
-Rate = Annotated[Decimal, Field(ge=0, le=100)]
+from services.connectors.otto.wire.base import Figure, Measure, Rate, Text, Wire, none_is_empty
+from services.connectors.otto.wire.products import Brand, CategoryGroup, Judgement, ShippingProfile
 
-
-def _text(value: Any) -> Any:
-    """Null where a text is not there."""
-    return "" if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+__all__ = [
+    "Address", "Article", "Brand", "CategoryGroup", "Judgement", "Order", "PackingUnit", "PositionItem",
+    "Receipt", "Return",
+    "ShippingProfile",
+]  # fmt: skip
 
 
 class Amount(Wire):
@@ -103,6 +96,14 @@ class Receipt(Wire):
     totals: tuple[TaxedPrice, ...]
 
 
+class Return(Wire):
+    """The last word about a piece that comes back."""
+
+    piece: str = Field(alias="positionItemId")
+    status: str
+    changed_at: AwareDatetime = Field(alias="occurredTime")
+
+
 class Lifecycle(Wire):
     changed_at: AwareDatetime = Field(alias="lifecycleChangeDate")
 
@@ -125,12 +126,14 @@ class Order(Wire):
     payment: Payment | None = None
     suspected_fraud: bool | None = Field(None, alias="suspectedFraudCase")
     receipts: tuple[Receipt, ...] = ()
+    returns: tuple[Return, ...] = ()
 
     @property
     def changed_at(self) -> datetime:
-        """The latest of all stamps: not every change moves each, and a receipt moves none."""
+        """The latest of all stamps: not every change moves each, and a receipt or a return moves none."""
         later = [self.modified_at] if self.modified_at else []
-        return max(self.lifecycle.changed_at, *later, *(one.created_at for one in self.receipts))
+        beside = [*(one.created_at for one in self.receipts), *(one.changed_at for one in self.returns)]
+        return max(self.lifecycle.changed_at, *later, *beside)
 
 
 class Sale(Wire):
@@ -146,6 +149,25 @@ class Pricing(Wire):
 class Description(Wire):
     product_line: Text = Field("", alias="productLine")
     category: Text = ""
+    text: Text = Field("", alias="description")
+
+
+class MediaAsset(Wire):
+    type: Text = ""
+    location: Text = ""
+
+
+class PackingUnit(Wire):
+    """In grams and millimetres."""
+
+    weight: Measure | None = None
+    width: Measure | None = None
+    height: Measure | None = None
+    length: Measure | None = None
+
+
+class Logistics(Wire):
+    units: Annotated[tuple[PackingUnit, ...], BeforeValidator(none_is_empty)] = Field((), alias="packingUnits")
 
 
 class MarketPlaceStatus(Wire):
@@ -166,6 +188,9 @@ class Article(Wire):
     sku: str
     ean: Text = ""
     moin: Text = ""
+    mpn: Text = ""
+    media: Annotated[tuple[MediaAsset, ...], BeforeValidator(none_is_empty)] = Field((), alias="mediaAssets")
+    logistics: Logistics | None = None
     description: Description | None = Field(None, alias="productDescription")
     pricing: Pricing
     sale: Sale | None = None

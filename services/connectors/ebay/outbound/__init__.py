@@ -4,12 +4,19 @@ import re
 from datetime import UTC
 from typing import Any
 
+from services.connectors.ebay.outbound.products import group, in_stock, item, offer
+from services.connectors.ebay.outbound.refunds import refund, refund_shape
 from services.connectors.ebay.vocabulary import CANCEL_REASONS
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
 from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
+
+__all__ = [
+    "cancellation", "group", "in_stock", "item", "offer", "parcel", "price", "quantity", "refund", "refund_shape",
+    "tracking",
+]  # fmt: skip
 
 Row = dict[str, Any]
 

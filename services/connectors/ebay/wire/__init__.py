@@ -3,40 +3,18 @@
 An order is put together while it is read: where a part of it was sent, `fulfillments` come from another call.
 """
 
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BeforeValidator, Field
 
-LARGEST = Decimal("1e12")
+from services.connectors.ebay.wire.base import Amount, Quantity, Text, Wire, listed
+from services.connectors.ebay.wire.offers import Offer, Product
+from services.connectors.ebay.wire.taxonomy import Aspect, Node, Suggestion, Tree
 
-
-def _text(value: Any) -> Any:
-    """Null where a text is not there."""
-    return "" if value is None else value
-
-
-def _list(value: Any) -> Any:
-    return () if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Value = Annotated[Decimal, Field(ge=-LARGEST, le=LARGEST)]
-Quantity = Annotated[int, Field(ge=0, le=10**9)]
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
-
-
-class Amount(Wire):
-    """Where both pairs are told, `value` is what was converted for the seller's payout."""
-
-    value: Value
-    currency: str
-    converted_from_value: Value | None = None
-    converted_from_currency: Text = ""
+__all__ = [
+    "Address", "Amount", "Aspect", "CancelRequest", "Contact", "LineItem", "Node", "Offer", "Order", "Product",
+    "ShippingStep", "Suggestion", "TaxIdentifier", "TaxReference", "Tree",
+]  # fmt: skip
 
 
 class Tax(Wire):
@@ -90,10 +68,10 @@ class LineItem(Wire):
     line_item_fulfillment_status: str
     purchase_marketplace_id: Text = ""
     listing_marketplace_id: Text = ""
-    taxes: Annotated[tuple[Tax, ...], BeforeValidator(_list)] = ()
-    ebay_collect_and_remit_taxes: Annotated[tuple[CollectedTax, ...], BeforeValidator(_list)] = ()
-    refunds: Annotated[tuple[LineRefund, ...], BeforeValidator(_list)] = ()
-    variation_aspects: Annotated[tuple[Pair, ...], BeforeValidator(_list)] = ()
+    taxes: Annotated[tuple[Tax, ...], BeforeValidator(listed)] = ()
+    ebay_collect_and_remit_taxes: Annotated[tuple[CollectedTax, ...], BeforeValidator(listed)] = ()
+    refunds: Annotated[tuple[LineRefund, ...], BeforeValidator(listed)] = ()
+    variation_aspects: Annotated[tuple[Pair, ...], BeforeValidator(listed)] = ()
     gift_details: Gift | None = None
     line_item_fulfillment_instructions: LineInstructions | None = None
 
@@ -156,7 +134,7 @@ class CancelRequest(Wire):
 
 class CancelStatus(Wire):
     cancel_state: str = "NONE_REQUESTED"
-    cancel_requests: Annotated[tuple[CancelRequest, ...], BeforeValidator(_list)] = ()
+    cancel_requests: Annotated[tuple[CancelRequest, ...], BeforeValidator(listed)] = ()
 
 
 class Pricing(Wire):
@@ -176,8 +154,8 @@ class Payment(Wire):
 
 
 class PaymentSummary(Wire):
-    payments: Annotated[tuple[Payment, ...], BeforeValidator(_list)] = ()
-    refunds: Annotated[tuple[Refund, ...], BeforeValidator(_list)] = ()
+    payments: Annotated[tuple[Payment, ...], BeforeValidator(listed)] = ()
+    refunds: Annotated[tuple[Refund, ...], BeforeValidator(listed)] = ()
 
 
 class SentLine(Wire):
@@ -186,7 +164,7 @@ class SentLine(Wire):
 
 
 class Parcel(Wire):
-    line_items: Annotated[tuple[SentLine, ...], BeforeValidator(_list)] = ()
+    line_items: Annotated[tuple[SentLine, ...], BeforeValidator(listed)] = ()
 
 
 class Order(Wire):
@@ -199,48 +177,8 @@ class Order(Wire):
     buyer: Buyer | None = None
     buyer_checkout_notes: Text = ""
     cancel_status: CancelStatus = CancelStatus()
-    fulfillment_start_instructions: Annotated[tuple[Instruction, ...], BeforeValidator(_list)] = ()
+    fulfillment_start_instructions: Annotated[tuple[Instruction, ...], BeforeValidator(listed)] = ()
     pricing_summary: Pricing
     payment_summary: PaymentSummary = PaymentSummary()
     line_items: tuple[LineItem, ...]
     fulfillments: tuple[Parcel, ...] = ()
-
-
-class Availability(Wire):
-    quantity: Quantity | None = None
-
-
-class ShipTo(Wire):
-    ship_to_location_availability: Availability | None = None
-
-
-class Product(Wire):
-    title: Text = ""
-    ean: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
-
-
-class Item(Wire):
-    sku: str
-    availability: ShipTo | None = None
-    product: Product | None = None
-
-
-class Listing(Wire):
-    listing_status: Text = ""
-
-
-class OfferPricing(Wire):
-    price: Amount | None = None
-
-
-class Offer(Wire):
-    """One offer with the item it is made of, put together while they are read; `read_at` is when."""
-
-    offer_id: str
-    sku: str
-    marketplace_id: str
-    status: Text = ""
-    pricing_summary: OfferPricing | None = None
-    listing: Listing | None = None
-    item: Item
-    read_at: AwareDatetime

@@ -6,6 +6,7 @@ from datetime import UTC
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from services.connectors.otto.outbound.products import delivery, product, sku
 from services.connectors.otto.settings import Credentials
 from services.connectors.otto.vocabulary import CARRIERS, PARCEL_CARRIERS
 from shared.contracts.errors import Rejected
@@ -13,6 +14,8 @@ from shared.contracts.fulfilment import Fulfilment
 from shared.contracts.money import Money
 from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
+
+__all__ = ["carrier", "delivery", "items", "price", "product", "quantities", "same_price", "shipment", "sku"]
 
 CURRENCY, CENT = "EUR", Decimal("0.01")
 

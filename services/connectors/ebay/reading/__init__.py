@@ -15,9 +15,14 @@ from typing import Any, TypeVar
 import orjson
 
 from services.connectors.ebay.client import IDS_PER_CALL, Client, Listed
+from services.connectors.ebay.reading.taxonomy import category, suggested, taxonomy
 from services.connectors.ebay.vocabulary import TAX_NUMBER_SITES
 from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
 from shared.contracts.errors import Transient
+
+__all__ = [
+    "article", "articles", "category", "census", "found", "lately", "order", "orders", "suggested", "taxonomy",
+]  # fmt: skip
 
 Row = dict[str, Any]
 T = TypeVar("T")
