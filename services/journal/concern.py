@@ -45,10 +45,12 @@ def is_watch(entry: JournalEntry) -> bool:
 
 
 def concern_of(entry: JournalEntry) -> str:
-    """The part of a record's life an entry is about; two parcels of an order are two worries, each watch is one, and
-    reading a range of a stream again is another one than reading it live."""
+    """The part of a record's life an entry is about; two parcels of an order are two worries, each watch and each
+    ticket is one, and reading a range of a stream again is another one than reading it live."""
     if is_watch(entry):
         return f"watch:{entry.code.split('_')[1]}"
+    if entry.code.startswith("ticket_"):
+        return f"ticket:{entry.params.get('ticket', '')}"
     parcel = parcel_of(entry)
     if entry.noun == "stream" and entry.params.get("path") == "backfill":
         return f"backfill:{entry.correlation}"
@@ -78,7 +80,7 @@ def verdict(entry: JournalEntry) -> Verdict | None:
     concern = concern_of(entry)
     if entry.outcome in ("error", "warning"):
         return Verdict(entry, concern, causes_of(entry))
-    if entry.outcome != "ok" or (entry.action in NEUTRAL and not concern.startswith("push:")):
+    if entry.outcome != "ok" or (entry.action in NEUTRAL and not concern.startswith(("push:", "ticket:"))):
         return None
     return Verdict(entry, "" if entry.action in FINAL else concern, ())
 

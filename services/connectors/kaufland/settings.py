@@ -80,6 +80,17 @@ class Credentials(BaseModel):
             "Sie werden für die Buchhaltung gelesen; Kontor reserviert dafür nichts und meldet keine Pakete.",
         ),
     ] = False
+    handling_time: Annotated[
+        int,
+        said(
+            "Handling time of new offers",
+            "Bearbeitungszeit neuer Angebote",
+            "Working days until you hand a parcel over. Told when an offer is made; later ones are set at Kaufland.",
+            "Werktage bis zur Übergabe des Pakets. Gilt für neue Angebote; spätere Änderungen bitte bei Kaufland.",
+            ge=0,
+            le=100,
+        ),
+    ] = 1
     partner_client_key: Annotated[
         str,
         said(

@@ -32,6 +32,8 @@ LISTING_STATES: dict[str, Literal["active", "inactive"]] = {
     "ONHOLD": "inactive",
     "INCOMPLETE": "inactive",
 }
+# TicketStatus: the only one in which somebody still has to write.
+TICKET_OPEN = "opened"
 # OrderUnitCancelReason: ours on the left.
 CANCEL_REASONS: dict[CancellationReason, str] = {
     "customer": "BuyerCancelled",
@@ -40,9 +42,22 @@ CANCEL_REASONS: dict[CancellationReason, str] = {
     "payment": "GeneralAdjustment",
     "other": "GeneralAdjustment",
 }
+# WriteableUnitStatuses, by whether the article is sold.
+ON_SALE = {True: "AVAILABLE", False: "ONHOLD"}
 # What a storefront counts in.
 CURRENCIES = {"cz": "CZK", "pl": "PLN"}
 EVERYWHERE_ELSE = "EUR"
+# ProductDataLocale: the language in which a storefront is told of products.
+LOCALES = {
+    "de": "de-DE", "at": "de-AT", "cz": "cs-CZ", "sk": "sk-SK", "pl": "pl-PL", "fr": "fr-FR", "it": "it-IT",
+}  # fmt: skip
+# ProductDataStatus, and the states of a value that say what is wrong with it.
+JUDGING = frozenset({"PENDING", "IN_PROGRESS"})
+JUDGED = "SUCCESS"
+NOT_YET = "NOT_YET_PROCESSED"
+WRONG_VALUES = frozenset({"DECLINED", "REFUSED", "MISSING", "MIN_ONE_MISSING"})
+# WriteableVatIndicator, by our classes of tax.
+VAT_INDICATORS = {"standard": "standard_rate", "reduced": "reduced_rate_1", "exempt": "zero_rate"}
 # Carriers that need no tracking number.
 UNTRACKED = frozenset({"other", "otherhauler"})
 EVENTS = (

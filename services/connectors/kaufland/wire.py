@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 MINOR = Decimal(1)
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 LOOSE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|T|[+-]\d\d:?\d\d)?")
 
 
@@ -54,6 +55,15 @@ class Product(Wire):
     title: Text = ""
     eans: tuple[str, ...] = ()
     id_product: int | None = None
+    manufacturer: Text = ""
+    main_picture: Text = ""
+
+
+class Told(Wire):
+    """What the seller has told of a product; a picture is an address, or JSON with one and a text."""
+
+    description: tuple[str, ...] = ()
+    picture: tuple[str, ...] = ()
 
 
 class ReturnUnit(Wire):
@@ -124,7 +134,8 @@ class Order(Wire):
 
 
 class Unit(Wire):
-    """An offer of the seller's in one storefront."""
+    """An offer of the seller's in one storefront. The path of its category and what the seller has told of its product
+    are put in while it is read."""
 
     id_unit: Id
     storefront: str
@@ -136,3 +147,5 @@ class Unit(Wire):
     date_lastchange_iso: Text = ""
     date_inserted_iso: Text = ""
     product: Product | None = None
+    category_path: str = ""
+    told: Told | None = None

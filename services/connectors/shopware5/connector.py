@@ -1,6 +1,7 @@
 """Shopware 5: what is read. Nothing is sent to it, and it never goes live."""
 
 from datetime import timedelta
+from functools import partial
 
 from services.connectors.shopware5 import inbound, reading, wire
 from services.connectors.shopware5.client import Client
@@ -14,20 +15,26 @@ LEAVING = "the shop is only read until its merchant has moved away; nothing is s
 
 
 async def probe(client: Client) -> Probe:
-    """Reads the version, the main shop's currency, and one order and one article, which the user's role must allow."""
+    """Reads the version, the main shop's currency, and what the user's role must allow, or should."""
     version = await client.version()
     if _numbers(version) < OLDEST:
         words = {"version": version, "oldest": ".".join(map(str, OLDEST))}
         return Probe([Finding("version_too_old", "url", params=words)], {"version": version})
     findings = [] if client.encrypted else [Finding("not_encrypted", "url", fatal=False)]
-    for resource, listed in (("order", client.orders), ("article", client.articles)):
+    for resource, look, fatal in (
+        ("order", partial(client.orders, (), 1), True),
+        ("article", partial(client.articles, (), 1), True),
+        # Without them an article has neither its place nor its images.
+        ("category", partial(client.categories, 0), False),
+        ("media", partial(client.media, 0), False),
+    ):
         try:
-            await listed((), 1)
+            await look()
         except Misconfigured as error:
             if error.code != "scope_missing":
                 raise
             words = {"field": f"{resource}:read", "detail": error.detail}
-            findings.append(Finding("scope_missing", f"{resource}:read", params=words))
+            findings.append(Finding("scope_missing", f"{resource}:read", fatal=fatal, params=words))
     currency = await client.currency()
     if not currency:
         findings.append(Finding("currency_not_told", "url"))
@@ -60,7 +67,7 @@ SHOPWARE5 = Connector(
     capabilities=(
         Capability("orders", True, "GET /orders by changed and id, then GET /orders/{id}"),
         Capability("refunds", False, "the shop tells by a state that money was credited, not how much"),
-        Capability("articles", True, "GET /articles by changed and id, then GET /articles/{id} with its variants"),
+        Capability("articles", True, "GET /articles by changed and id, GET /articles/{id}; /categories, /media"),
         Capability("stock", False, LEAVING),
         Capability("locations", False, "a variant has one quantity"),
         Capability("fulfilments", False, LEAVING),

@@ -1,13 +1,13 @@
 """Shopware 5's payloads in its own words: only the fields we read.
 
-`shopTimezone`, and an article's `shopCurrency` and `customerGroup`, are put into them while they are read. Times are
-written in three ways: with an offset that has no colon, in the database's own time without a zone, and as zero, which
-means never.
+`shopTimezone`, and an article's `shopCurrency`, `customerGroup`, `categoryPaths`, `imageFiles` and `mainNumber`, are
+put into them while they are read. Times are written in three ways: with an offset that has no colon, in the database's
+own time without a zone, and as zero, which means never.
 """
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,16 @@ def _object(value: Any) -> Any:
     return {} if value is None or value == [] else value
 
 
+def _measure(value: Any) -> Any:
+    """What is nought, empty or no number was never measured."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and 0 < found < 10**9 else None
+
+
+Measure = Annotated[Decimal | None, BeforeValidator(_measure)]
 Text = Annotated[str, BeforeValidator(_text)]
 Amount = Annotated[Decimal, Field(ge=Decimal("-1e9"), le=Decimal("1e9"))]
 Quantity = Annotated[Decimal, Field(ge=0, le=Decimal("1e6"))]
@@ -160,8 +170,22 @@ class Price(Wire):
     price: Amount
 
 
+class Group(Named):
+    id: int
+
+
+class Configurator(Wire):
+    groups: tuple[Group, ...] = ()
+
+
 class Option(Named):
+    group_id: int = 0
     position: int | None = 0
+
+
+class ImageFile(Wire):
+    url: str
+    description: Text = ""
 
 
 class Variant(Wire):
@@ -172,6 +196,13 @@ class Variant(Wire):
     active: bool | None = None
     in_stock: Annotated[int, Field(ge=-(10**9), le=10**9)]
     additional_text: Text = ""
+    supplier_number: Text = ""
+    weight: Measure = None
+    width: Measure = None
+    height: Measure = None
+    length: Annotated[Measure, Field(alias="len")] = None
+    min_purchase: Measure = None
+    shipping_time: Text = ""
     prices: tuple[Price, ...] = ()
     configurator_options: tuple[Option, ...] = ()
 
@@ -188,8 +219,18 @@ class Article(Wire):
     active: bool
     changed: Text = ""
     added: Text = ""
+    description: Text = ""
+    description_long: Text = ""
+    keywords: Text = ""
+    meta_title: Text = ""
+    last_stock: bool | None = None
+    supplier: Named | None = None
+    configurator_set: Configurator | None = None
     tax: Tax
     variant: Variant
     shop_timezone: str
     shop_currency: str
     customer_group: str
+    category_paths: tuple[str, ...] = ()
+    image_files: tuple[ImageFile, ...] = ()
+    main_number: Text = ""

@@ -9,10 +9,11 @@ from typing import Any
 
 from services.sandbox.amazon.checkout import sku_of
 from services.sandbox.amazon.markets import Market
+from services.sandbox.amazon.shown import PARENT_SUFFIX, attributes, relationships
 from services.sandbox.amazon.times import seconds, shown
 from services.sandbox.merchant import Product, Variant
 
-OWN, BY_AMAZON = "DEFAULT", "AMAZON_EU"
+OWN, BY_AMAZON, NOWHERE = "DEFAULT", "AMAZON_EU", ""
 LARGEST = 99_999_999
 TYPE = "HOME"
 BY_AMAZON_SUFFIX = "-FBA"
@@ -31,6 +32,9 @@ class Listing:
     created: datetime
     changed: datetime
     sale: dict[str, Any] = field(default_factory=dict)
+    product: Product | None = None
+    parent: str = ""
+    family: tuple[str, ...] = ()
     moved: datetime | None = None
     """When a quantity at Amazon was last another one; of goods on our own shelf never."""
 
@@ -38,16 +42,28 @@ class Listing:
         found: dict[str, Any] = {"sku": self.sku}
         if "summaries" in data:
             found["summaries"] = [self._summary(market) for market in markets]
+        if "attributes" in data and self.product is not None:
+            found["attributes"] = attributes(self.product, None if self.sku == self.parent else self.variant, markets)
+        if "relationships" in data:
+            theme = tuple(name for name, _ in self.variant.options)
+            found["relationships"] = relationships(self.family, self.parent, theme, self.sku, markets)
         if "offers" in data:
-            found["offers"] = [
-                {
-                    "marketplaceId": market.id,
-                    "offerType": "B2C",
-                    "price": {"currencyCode": market.currency, "amount": f"{self.prices[market.id]:f}"},
-                }
-                for market in markets
-            ]
-        if "fulfillmentAvailability" in data:
+            # Nobody can buy a parent.
+            found["offers"] = (
+                []
+                if self.sku == self.parent
+                else [
+                    {
+                        "marketplaceId": market.id,
+                        "offerType": "B2C",
+                        "price": {"currencyCode": market.currency, "amount": f"{self.prices[market.id]:f}"},
+                    }
+                    for market in markets
+                ]
+            )
+        if "fulfillmentAvailability" in data and self.sku == self.parent:
+            found["fulfillmentAvailability"] = []
+        elif "fulfillmentAvailability" in data:
             own = {"quantity": self.quantity} if self.channel == OWN else {}
             found["fulfillmentAvailability"] = [{"fulfillmentChannelCode": self.channel} | own]
         if "issues" in data:
@@ -55,14 +71,14 @@ class Listing:
         return found
 
     def _summary(self, market: Market) -> dict[str, Any]:
-        buyable = self.quantity > 0 or self.channel != OWN
+        buyable = (self.quantity > 0 or self.channel != OWN) and self.sku != self.parent
         return {
             "marketplaceId": market.id,
             "asin": self.asin,
             "productType": TYPE,
             "conditionType": "new_new",
             "status": ["BUYABLE", "DISCOVERABLE"] if buyable else ["DISCOVERABLE"],
-            "itemName": self.variant.title,
+            "itemName": self.product.title if self.product and self.sku == self.parent else self.variant.title,
             "createdDate": shown(self.created),
             "lastUpdatedDate": shown(self.changed),
         }
@@ -79,8 +95,15 @@ class Goods:
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
         """Everything is sent by the seller; the first product lies with Amazon as well, under a SKU of its own."""
         for product in products:
+            skus = tuple(dict.fromkeys(sku_of(variant.sku, variant.title) for variant in product.variants))
+            parent = f"{skus[0]}{PARENT_SUFFIX}" if product.variants[0].options else ""
+            if parent:
+                self.offer(parent, product.variants[0], channel=NOWHERE)
             for variant in product.variants:
                 self.offer(sku_of(variant.sku, variant.title), variant)
+            for sku in (*skus, parent) if parent else skus:
+                row = self.rows[sku]
+                row.product, row.parent, row.family = row.product or product, row.parent or parent, row.family or skus
         first = products[0].variants[0]
         self.offer(first.sku + BY_AMAZON_SUFFIX, first, channel=BY_AMAZON)
 
@@ -172,7 +195,7 @@ class Goods:
 
     def lying(self) -> list[Listing]:
         """Everything that Amazon sends, by SKU."""
-        return sorted((row for row in self.rows.values() if row.channel != OWN), key=lambda row: row.sku)
+        return sorted((row for row in self.rows.values() if row.channel == BY_AMAZON), key=lambda row: row.sku)
 
     def stock(self) -> dict[str, int]:
         return {row.sku: row.quantity for row in self.rows.values() if row.channel == OWN}

@@ -3,11 +3,11 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.sandbox.kaufland.errors import ApiError
+from services.sandbox.kaufland.errors import ApiError, invalid
 from services.sandbox.kaufland.times import shown
 from services.sandbox.merchant import Product, Variant
 
@@ -15,6 +15,7 @@ MOST_UNITS = 150
 LARGEST = 99_999
 MOST_EXPENSIVE = {"CZK": 2_500_000_000, "PLN": 450_000_000, "EUR": 100_000_000}
 FIRST_ID = 387_500_001_000
+LAG = timedelta(minutes=3)
 CURRENCY = {"cz": "CZK", "pl": "PLN"}
 # What the pretend merchant asks for abroad, per euro.
 RATE = {"CZK": Decimal(25), "PLN": Decimal("4.5"), "EUR": Decimal(1)}
@@ -69,6 +70,13 @@ class Unit:
     changed_at: datetime
     status: str = "AVAILABLE"
     price: int | None = None
+    handling_time: int = 1
+    lag: timedelta = timedelta(0)
+    """How long a new one is not in the list yet."""
+
+    @property
+    def listed_from(self) -> datetime:
+        return self.inserted_at + self.lag
 
     def body(self, amount: int, *, products: bool = False) -> dict[str, Any]:
         currency = currency_of(self.storefront)
@@ -89,7 +97,7 @@ class Unit:
             "amount": amount,
             "date_inserted_iso": shown(self.inserted_at),
             "date_lastchange_iso": shown(self.changed_at),
-            "handling_time": 1,
+            "handling_time": self.handling_time,
             "shipping_rate": minor(Decimal("4.90"), currency),
             "storefront": self.storefront,
             "transport_time_min": 1,
@@ -126,6 +134,33 @@ class Goods:
             id, now = FIRST_ID + len(self.units), self._clock()
             self.units[id] = Unit(id, key, variant.sku or None, variant, ean, storefront, now, now)
 
+    def create(self, storefront: str, wanted: Any, known: Callable[[str], bool]) -> Unit:
+        """A new offer of a product that the platform knows. Raises ApiError for any other."""
+        for name in ("id_offer", "handling_time", "listing_price"):
+            if wanted.get(name) is None:
+                raise invalid(name, "is required")
+        ean, number, price = wanted.get("ean"), str(wanted["id_offer"]), wanted["listing_price"]
+        if type(price) is not int or not 1 <= price <= MOST_EXPENSIVE[currency_of(storefront)]:
+            raise invalid("listing_price", f"must be from 1 to {MOST_EXPENSIVE[currency_of(storefront)]}")
+        if wanted.get("vat_indicator", "standard_rate") not in VAT.values():
+            raise invalid("vat_indicator", "is not known")
+        if not isinstance(ean, str) or not known(ean):
+            raise ApiError(404, "not-found", f"There is no product with the EAN {ean}.")
+        same = [unit for unit in self.units.values() if unit.id_offer == number]
+        if any(unit.ean != ean for unit in same):
+            raise ApiError(400, "units/invalid-id-offer", f"The id_offer {number} stands for another product.")
+        if any(unit.storefront == storefront for unit in same):
+            raise ApiError(409, "duplicate-action", f"There is a unit with the id_offer {number} already.")
+        variant = Variant(number, f"Produkt {ean}", Decimal(1), ean=ean)
+        id, now = FIRST_ID + len(self.units), self._clock()
+        unit = Unit(
+            id, number, number, variant, ean, storefront, now, now,
+            price=price, handling_time=int(wanted["handling_time"]), lag=LAG,
+        )  # fmt: skip
+        self.units[id] = unit
+        self._set(number, int(wanted.get("amount", 1)))
+        return unit
+
     def shown(self, unit: Unit, *, products: bool = False) -> dict[str, Any]:
         return unit.body(self.amounts[unit.key], products=products)
 
@@ -152,6 +187,8 @@ class Goods:
             return {"id_unit": id, "status_code": 404, "message": message, "errors": []}
         least = {"amount": 0, "listing_price": 1}
         most = {"amount": LARGEST, "listing_price": MOST_EXPENSIVE[currency_of(storefront)]}
+        wanted = dict(wanted)
+        status = wanted.pop("status", unit.status)
         errors = [
             {"field": name, "message": f"{name} must be from {least[name]} to {most[name]}"}
             if name in least
@@ -159,8 +196,13 @@ class Goods:
             for name, value in wanted.items()
             if name not in least or type(value) is not int or not least[name] <= value <= most[name]
         ]
+        if status not in ("AVAILABLE", "ONHOLD"):
+            errors.append({"field": "status", "message": "must be AVAILABLE or ONHOLD"})
         if errors:
             return {"id_unit": id, "status_code": 400, "message": "Parameters have wrong values.", "errors": errors}
+        if status != unit.status:
+            unit.status, unit.changed_at = status, self._clock()
+            self.changed(unit)
         if "listing_price" in wanted:
             unit.price, unit.changed_at = wanted["listing_price"], self._clock()
             self.changed(unit)

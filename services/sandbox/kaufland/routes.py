@@ -11,6 +11,8 @@ from services.sandbox.kaufland.hooks import EVENTS
 from services.sandbox.kaufland.routes_goods import goods
 from services.sandbox.kaufland.routes_invoices import invoices
 from services.sandbox.kaufland.routes_orders import orders
+from services.sandbox.kaufland.routes_products import products
+from services.sandbox.kaufland.routes_tickets import tickets
 from services.sandbox.kaufland.routes_units import order_units
 from services.sandbox.kaufland.routing import SellerRoute, listed, paging
 from services.sandbox.kaufland.store import Store
@@ -35,7 +37,7 @@ def routes(store: Store) -> APIRouter:
     async def carriers() -> dict[str, Any]:
         return {"data": {"carriers": [{"name": name, "isHauler": hauler} for name, hauler in CARRIERS.items()]}}
 
-    for part in (orders, order_units, goods, invoices, _subscriptions):
+    for part in (orders, order_units, goods, invoices, tickets, products, _subscriptions):
         router.include_router(part(store))
 
     @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])

@@ -24,11 +24,19 @@ def goods(store: Store) -> APIRouter:
             unit
             for unit in store.goods.units.values()
             if unit.storefront == storefront
+            and unit.listed_from <= store.clock()
             and asked.get("id_offer") in (None, unit.id_offer)
             and asked.get("ean") in (None, unit.ean)
         ]
         page = [store.goods.shown(unit, products=products) for unit in found[offset : offset + limit]]
         return listed(page, limit, offset, len(found))
+
+    @router.post("")
+    async def create(request: Request) -> Response:
+        storefront = store.storefront(request.query_params.get("storefront"))
+        body = await request.json()
+        unit = store.goods.create(storefront, body, store.products.ready)
+        return JSONResponse({"data": store.goods.shown(unit)})
 
     @router.post("/bulk")
     async def change(request: Request) -> Response:

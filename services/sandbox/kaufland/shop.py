@@ -1,5 +1,6 @@
 """One account of the pretend merchant at Kaufland."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,11 +10,23 @@ from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
 from services.sandbox.kaufland import changes
+from services.sandbox.kaufland.goods import ean_of
 from services.sandbox.kaufland.routes import routes
 from services.sandbox.kaufland.routes_units import parcels
 from services.sandbox.kaufland.store import Store
 from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, SentDocument, World
 from services.sandbox.webhooks import WebhookSender
+
+MOST_WRITTEN = 65_535
+LOCALES = {
+    "de": "de-DE", "at": "de-AT", "cz": "cs-CZ", "sk": "sk-SK", "pl": "pl-PL", "fr": "fr-FR", "it": "it-IT",
+}  # fmt: skip
+
+
+def _pictures(product: Product) -> list[str]:
+    """An address, or an address with a text, as JSON."""
+    first, *others = product.images
+    return [first, *(json.dumps({"url": one, "alt_text": product.title}) for one in others)]
 
 
 class KauflandShop:
@@ -46,7 +59,13 @@ class KauflandShop:
         return {"client_key": self.store.access.client_key, "secret_key": self.store.access.secret_key}
 
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
+        """What the merchant sells is known to the platform: he has told it long ago."""
         self.store.goods.stock_catalogue(products)
+        for one in products:
+            for variant in one.variants:
+                told = {"title": [variant.title], "description": [one.description], "picture": _pictures(one)}
+                for storefront in self.store.storefronts:
+                    self.store.products.know(ean_of(variant.ean, variant.title), LOCALES[storefront], told)
 
     def place(self, basket: Basket) -> str:
         return self.place_in(self.store.storefronts[0], basket)
@@ -56,7 +75,16 @@ class KauflandShop:
         order = self.store.book.place(basket, storefront)
         for key in order.placed.keys.values():
             self.store.goods.sell(key, 1)
+        if basket.note:
+            # There is no field for it in an order: who has something to say opens a ticket.
+            self.write_ticket(order.id, basket.note[:MOST_WRITTEN], at=basket.placed_at)
         return order.id
+
+    def write_ticket(self, external_id: str, text: str, at: datetime | None = None) -> str:
+        """The customer asks about the first piece of an order."""
+        order = self.store.book.orders[external_id]
+        kind, units = order.placed.body["fulfillment_type"], (order.units[0]["id_order_unit"],)
+        return self.store.tickets.open(units, text, storefront=order.storefront, kind=kind, at=at)
 
     def place_many(self, count: int, baskets: tuple[Basket, ...], spread: timedelta = timedelta(0)) -> list[str]:
         now = self.store.clock()

@@ -10,6 +10,8 @@ from services.sandbox.kaufland.book import OrderBook
 from services.sandbox.kaufland.errors import ApiError, invalid
 from services.sandbox.kaufland.goods import Goods
 from services.sandbox.kaufland.hooks import Hooks
+from services.sandbox.kaufland.products import Products
+from services.sandbox.kaufland.tickets import Tickets
 from services.sandbox.webhooks import WebhookSender
 
 STOREFRONTS = ("de", "cz", "sk", "pl", "at", "fr", "it")
@@ -24,6 +26,8 @@ class Store:
     book: OrderBook
     goods: Goods
     hooks: Hooks
+    tickets: Tickets
+    products: Products
     faults: Faults
     clock: Callable[[], datetime]
     storefronts: tuple[str, ...]
@@ -44,7 +48,19 @@ class Store:
     ) -> "Store":
         access = Access(name, clock, lambda: faults.active("revoke_token") is not None, signature)
         book, goods, hooks = OrderBook(clock), Goods(clock, storefronts), Hooks(access, sender, clock)
-        store = Store(access, book, goods, hooks, faults, clock, storefronts, unfinished, careless)
+        store = Store(
+            access,
+            book,
+            goods,
+            hooks,
+            Tickets(clock),
+            Products(clock),
+            faults,
+            clock,
+            storefronts,
+            unfinished,
+            careless,
+        )
 
         def of_order(event: str, id: str, unit: int, storefront: str) -> None:
             hooks.fire(event, f"/order-units/{unit}/" if unit else f"/orders/{id}/", storefront)

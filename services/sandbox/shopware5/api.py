@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from services.sandbox.merchant import Change
 from services.sandbox.shopware5 import edits
+from services.sandbox.shopware5.catalogue import CATEGORIES
 from services.sandbox.shopware5.criteria import Listed, Row, search
 from services.sandbox.shopware5.errors import ApiError, not_allowed, not_found
 from services.sandbox.shopware5.store import Store, Stored
@@ -88,6 +89,22 @@ def routes(store: Store) -> APIRouter:
             raise not_found("Article", id)
         return _data(found)
 
+    @router.get("/api/categories")
+    async def categories(request: Request) -> Response:
+        return _listed(_slice(store, request, "category", list(CATEGORIES)))
+
+    @router.get("/api/media")
+    async def media(request: Request) -> Response:
+        return _listed(_slice(store, request, "media", list(store.catalogue.files.values())))
+
+    @router.get("/api/media/{id}")
+    async def medium(request: Request, id: str) -> Response:
+        _may_read(store, request, "media")
+        found = store.catalogue.files.get(int(id) if id.isdecimal() else 0)
+        if found is None:
+            raise not_found("Media", id)
+        return _data(found)
+
     @router.api_route("/api/{resource}/{id:path}", methods=["PUT", "DELETE"])
     @router.api_route("/api/{resource}", methods=["POST", "PUT", "DELETE"])
     async def write(request: Request, resource: str) -> Response:
@@ -102,6 +119,17 @@ def routes(store: Store) -> APIRouter:
         raise ApiError(404, "Resource not found", code=False)
 
     return router
+
+
+def _may_read(store: Store, request: Request, resource: str) -> None:
+    store.access.admit(request)
+    if resource in store.withheld:
+        raise not_allowed(resource, "read")
+
+
+def _slice(store: Store, request: Request, resource: str, rows: list[Row]) -> Listed:
+    _may_read(store, request, resource)
+    return search(request, rows, resource.title(), {})
 
 
 def _page(store: Store, request: Request) -> Listed:

@@ -9,6 +9,18 @@ from services.sandbox.merchant import Item, Product, Variant
 from services.sandbox.shopware5.values import shown
 
 Row = dict[str, Any]
+CATEGORIES: tuple[Row, ...] = tuple(
+    {
+        "id": id,
+        "active": True,
+        "name": name,
+        "position": 0,
+        "parentId": above,
+        "childrenCount": "1",
+        "articleCount": "0",
+    }
+    for id, name, above in ((1, "Root", None), (3, "Deutsch", 1), (4, "Haushalt", 3), (5, "Küche", 4))
+)
 GROUPS = ("EK", "H")
 """Customers of the shop, and resellers, who have a price list of their own."""
 
@@ -18,7 +30,9 @@ class Catalogue:
         self._clock, self._zoned = clock, zoned
         self.articles: dict[int, Row] = {}
         self.changed: dict[int, datetime] = {}
+        self.files: dict[int, Row] = {}
         self._details: dict[str, Row] = {}
+        self._groups: dict[str, int] = {}
         self._count = 0
 
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
@@ -33,16 +47,49 @@ class Catalogue:
         self.changed[id] = now
         self.articles[id] = {
             "id": id, "mainDetailId": first["id"], "supplierId": 1, "taxId": 1 if rate == 19 else 4,
-            "configuratorSetId": id if varied else None, "name": product.title, "description": "",
-            "descriptionLong": "", "added": shown(now, zoned=self._zoned), "changed": shown(now, zoned=self._zoned),
+            "configuratorSetId": id if varied else None, "name": product.title, "description": f"{product.title}, kurz",
+            "descriptionLong": product.description, "keywords": "", "metaTitle": None,
+            "added": shown(now, zoned=self._zoned), "changed": shown(now, zoned=self._zoned),
             "active": True, "lastStock": False, "mainDetail": first, "details": others,
             "tax": {"id": 1 if rate == 19 else 4, "tax": f"{rate:.2f}", "name": f"{rate.normalize():f}%"},
             "supplier": {"id": 1, "name": product.vendor},
-            "configuratorSet": {"id": id, "name": f"Set-{product.key}"} if varied else None,
-            "categories": {"3": {"id": 3, "name": "Deutsch"}},
-            "images": [{"id": id, "articleId": id, "path": product.key, "extension": "jpg", "main": 1, "mediaId": id}],
+            "configuratorSet": self._set(id, product) if varied else None,
+            "categories": {"5": {"id": 5, "name": "Küche"}},
+            "images": self._images(id, product),
             "translations": {"2": {"name": f"{product.title} (en)", "shopId": 2}},
         }  # fmt: skip
+
+    def _set(self, id: int, product: Product) -> Row:
+        """The groups are those of the shop, for all its articles."""
+        names = dict.fromkeys(name for variant in product.variants for name, _ in variant.options)
+        groups = [
+            {"id": self._group(name), "name": name, "description": None, "position": place}
+            for place, name in enumerate(names)
+        ]
+        return {"id": id, "name": f"Set-{product.key}", "public": False, "type": 0, "groups": groups}
+
+    def _group(self, name: str) -> int:
+        return self._groups.setdefault(name, len(self._groups) + 1)
+
+    def _images(self, id: int, product: Product) -> list[Row]:
+        """The article names files; only the list of files knows their addresses."""
+        found = []
+        # The last one that was uploaded is the main one, and stands last in the list.
+        for place, url in reversed(list(enumerate(product.images))):
+            file = len(self.files) + 1
+            name = url.rpartition("/")[2].removesuffix(".jpg")
+            self.files[file] = {
+                "id": file, "albumId": -1, "name": name, "description": "", "path": url, "type": "IMAGE",
+                "extension": "jpg", "userId": 50, "created": "2019-03-01T00:00:00+0100", "fileSize": 48_213,
+            }  # fmt: skip
+            found.append(
+                {
+                    "id": file, "articleId": id, "articleDetailId": None, "description": product.title, "path": name,
+                    "main": 1 if place == 0 else 2, "position": 2 - place, "width": 0, "height": 0, "relations": "",
+                    "extension": "jpg", "parentId": None, "mediaId": file,
+                }
+            )  # fmt: skip
+        return found
 
     def _detail(self, article: int, variant: Variant, place: int) -> Row:
         self._count += 1
@@ -50,7 +97,9 @@ class Catalogue:
         row: Row = {
             "id": self._count, "articleId": article, "number": self._number(variant.sku), "supplierNumber": "",
             "kind": 1 if place == 0 else 2, "additionalText": "", "active": 1, "inStock": variant.stock,
-            "ean": variant.ean, "weight": "0.000", "position": place, "minPurchase": 1, "shippingFree": False,
+            "ean": variant.ean, "weight": "0.500",
+            "width": None, "len": None, "height": None, "shippingTime": "",
+            "position": place, "minPurchase": 1, "shippingFree": False,
             "prices": [
                 {
                     "id": self._count * 10 + index, "articleId": article, "articleDetailsId": self._count,
@@ -61,8 +110,8 @@ class Catalogue:
                 for index, group in enumerate(GROUPS)
             ],
             "configuratorOptions": [
-                {"id": self._count * 10 + index, "groupId": index + 1, "name": value, "position": index}
-                for index, (_, value) in enumerate(variant.options)
+                {"id": self._count * 10 + index, "groupId": self._group(name), "name": value, "position": index}
+                for index, (name, value) in enumerate(variant.options)
             ],
         }  # fmt: skip
         self._details.setdefault(variant.sku, row)

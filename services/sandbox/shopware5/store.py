@@ -33,7 +33,8 @@ class Stored:
 
 @dataclass
 class Store:
-    """`changes`: orders tell when they were changed, which old shops do not; `zoned`: times have an offset."""
+    """`changes`: orders tell when they were changed, which old shops do not; `zoned`: times have an offset. `withheld`
+    are resources that the user's role may not read."""
 
     name: str
     faults: Faults
@@ -43,6 +44,7 @@ class Store:
     zoned: bool
     orders: dict[int, Stored] = field(default_factory=dict)
     served: list[dict[str, Any]] = field(default_factory=list)
+    withheld: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         basic = tuple(int(part) for part in self.version.split(".")) >= (5, 3, 2)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.journal.concern import causes_of, newest, verdict
-from shared.contracts.journal import JournalEntry
+from shared.contracts.journal import JournalEntry, Outcome
 from tests.pure.journal.lives import SHOP, acknowledged, entry, imported, parked, push, read
 
 
@@ -91,3 +91,18 @@ def test_reading_live_does_not_settle_a_backfill_that_failed_and_the_reverse() -
     assert open_after(failed, entry(3, "finished", "backfill_done", params=words, **about)) == set()
     other = about | {"correlation": "two"}
     assert open_after(failed, entry(3, "finished", "backfill_done", params=words, **other)) == {"backfill_failed"}
+
+
+def ticket(minute: float, code: str, id: str = "001") -> JournalEntry:
+    outcome: Outcome = "warning" if code == "ticket_waits" else "ok"
+    return entry(minute, "reported", code, outcome, params={"ticket": id})
+
+
+def test_a_question_is_settled_by_its_answer_and_by_nothing_else_that_is_read_of_the_order() -> None:
+    assert open_after(ticket(1, "ticket_waits"), read(2), imported(3)) == {"ticket_waits"}
+    assert open_after(ticket(1, "ticket_waits"), ticket(2, "ticket_received")) == set()
+
+
+def test_one_answer_settles_no_other_question_and_nothing_that_holds_the_order() -> None:
+    answered = ticket(3, "ticket_received", "002")
+    assert open_after(parked(1), ticket(2, "ticket_waits"), answered) == {"article_unknown", "ticket_waits"}

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,16 @@ def test_every_published_example_is_read_and_adds_up(path: str, order: dict[str,
     assert prove(translated).difference == 0
     stated = order["proceeds"]["grandTotal"]["amount"] if "proceeds" in order else "0"
     assert str(translated.total.amount) == stated
+
+
+def test_the_published_listing_says_what_it_weighs_and_measures_in_the_words_of_its_marketplace() -> None:
+    answers = model("listingsItems_2021-08-01")["paths"]["/listings/2021-08-01/items/{sellerId}"]["get"]["responses"]
+    shown = answers["200"]["examples"]["application/json"]["items"][0]
+    market = shown["summaries"][0]["marketplaceId"]
+    found = inbound.article(wire.Listing.model_validate(shown | {"marketplaceId": market})).content
+    assert found is not None
+    assert (found.manufacturer, found.manufacturer_number) == ("SAMSUNG", "QN82Q60RAFXZA")
+    assert found.weight_grams is not None
+    assert round(found.weight_grams) == 48807
+    assert (found.width_mm, found.length_mm) == (Decimal("1838.96"), Decimal("60.96"))
+    assert len(found.short_description.splitlines()) > 2

@@ -141,8 +141,28 @@ async def test_a_listing_is_an_article_in_each_marketplace_and_amazons_own_stock
     items = await stand.items("article")
     articles: dict[str, Any] = {id: read(stand.stream("article"), item).contract for id, item in items.items()}
     assert articles["A1PA6795UKMFR9:KR-1002"].sku == articles["A13V1IB3VIYZZH:KR-1002"].sku == "KR-1002"
-    with_amazon = next(one for one in articles.values() if one.sku.endswith("-FBA"))
+    with_amazon = next(one for one in articles.values() if (one.sku or "").endswith("-FBA"))
     assert (with_amazon.counts_stock, with_amazon.quantity) == (False, None)
+
+
+async def test_a_parent_is_no_piece_and_its_children_know_its_title_even_read_alone(account: Account) -> None:
+    stand = account(marketplaces="DE FR")
+    items = await stand.items("article")
+    found: dict[str, Any] = {id: read(stand.stream("article"), item).contract for id, item in items.items()}
+    child = next(one for one in found.values() if one.sku == "KR-7001")
+    parent = found[child.parent_external_id]
+    assert (parent.sku, parent.counts_stock, parent.price, parent.content.is_head) == (None, False, None, True)
+    assert child.content.head.title == parent.title == "Schürze"
+    (alone,) = await listing_pages.article(stand.client, child.external_id)
+    assert read(stand.stream("article"), alone).contract == child
+    (again,) = await listing_pages.article(stand.client, parent.external_id)
+    assert read(stand.stream("article"), again).contract == parent
+
+
+async def test_the_titles_of_parents_cost_no_call_where_parents_come_with_their_children(stand: Stand) -> None:
+    pages = await stand.pages("article")
+    listed = [row for row in stand.opened.requests.report(2000)["latest"] if "/listings/" in row["path"]]
+    assert len(listed) <= len(pages) + 1
 
 
 async def test_only_changed_listings_are_read_again(stand: Stand) -> None:

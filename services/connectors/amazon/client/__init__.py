@@ -20,7 +20,7 @@ __all__ = ["JSON", "PDF", "XML", "Client", "Handed", "Listed", "moment", "zulu"]
 ORDERS, CONFIRMATIONS = "/orders/2026-01-01/orders", "/orders/v0/orders"
 LISTINGS, FEEDS, INVENTORY = "/listings/2021-08-01/items", "/feeds/2021-06-30", "/fba/inventory/v1/summaries"
 WHOLE_ORDER = "BUYER,RECIPIENT,PROCEEDS,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,TAX,PAYMENT"
-WHOLE_LISTING = "summaries,offers,fulfillmentAvailability"
+WHOLE_LISTING = "summaries,offers,fulfillmentAvailability,attributes,relationships"
 FULFILLED_BY = {"merchant": "MERCHANT", "amazon": "AMAZON"}
 JSON, XML, PDF = "application/json; charset=UTF-8", "text/xml; charset=UTF-8", "application/pdf"
 MOST_SKUS = 20

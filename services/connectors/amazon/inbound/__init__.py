@@ -5,6 +5,7 @@ from datetime import UTC
 
 from services.connectors.amazon import wire
 from services.connectors.amazon.inbound.beside import refunds, repaid, returns
+from services.connectors.amazon.inbound.content import content, ean, is_head, parent
 from services.connectors.amazon.inbound.lines import line, properties, state_of
 from services.connectors.amazon.inbound.money import Basis, charges, figure, taxed
 from services.connectors.amazon.inbound.parties import billing_address, customer, delivery_address
@@ -86,18 +87,21 @@ def article(raw: wire.Listing) -> ListedArticle:
     offer = next((one for one in raw.offers if _for_everybody(one, raw.marketplace_id)), None)
     own = next((one for one in raw.fulfillment_availability if one.fulfillment_channel_code == OWN_STOCK), None)
     elsewhere = any(one.fulfillment_channel_code != OWN_STOCK for one in raw.fulfillment_availability)
-    counts = own is not None or not elsewhere
+    counts = own is not None or not (elsewhere or is_head(raw))
     held = None if counts or raw.inventory_summary is None else raw.inventory_summary.inventory_details
     market = MARKET_OF.get(raw.marketplace_id)
     return ListedArticle(
         external_id=f"{raw.marketplace_id}:{raw.sku}",
-        sku=raw.sku,
+        parent_external_id=f"{raw.marketplace_id}:{parent(raw)}" if parent(raw) else None,
+        sku=None if is_head(raw) else raw.sku,
+        ean=ean(raw),
         title=summary.item_name,
         price=None if offer is None else figure(offer.price, "offers.price"),
         quantity=((own.quantity if own else None) or 0) if counts else None,
         counts_stock=counts,
         state="active" if "BUYABLE" in summary.status else "inactive",
         changed_at=summary.last_updated_date.astimezone(UTC),
+        content=content(raw, summary),
         market=market.country.lower() if market else raw.marketplace_id,
         held_by_channel=None if held is None else held.fulfillable_quantity,
     )

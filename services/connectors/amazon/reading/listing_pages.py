@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from services.connectors.amazon.client import Client
+from services.connectors.amazon.client.families import Families
 from services.connectors.amazon.reading import held
 from services.connectors.amazon.reading.beside import stamp
 from services.connectors.amazon.reading.held import Held
@@ -21,17 +22,17 @@ Row = dict[str, Any]
 async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
     """Every listing in each marketplace: all of them, or those that were changed and those of which another quantity
     lies with Amazon."""
-    lying = await held.lying(client, window.since)
+    lying, families = await held.lying(client, window.since), Families()
     met: set[str] = set()
     began: datetime | None = None
     async for rows, until in walk(client, window.since):
         began = began or until
         met |= {str(row["sku"]) for row in rows}
-        yield Page(await _items(client, lying, rows))
+        yield Page(await _items(client, lying, families, rows))
     rest = sorted(lying.skus - met) if window.since is not None else []
     for start in range(0, len(rest), held.MOST):
         found = await client.listings(rest[start : start + held.MOST])
-        yield Page(await _items(client, lying, list(found.values())))
+        yield Page(await _items(client, lying, families, list(found.values())))
     yield Page([], began)
 
 
@@ -39,7 +40,7 @@ async def article(client: Client, external_id: str) -> list[RawItem]:
     """A SKU in one marketplace; none when it is no longer listed there."""
     market, _, sku = external_id.partition(":")
     row = await client.listing(sku) if sku else None
-    items = await _items(client, held.nothing(client), [row] if row else [])
+    items = await _items(client, held.nothing(client), Families(), [row] if row else [])
     return [item for item in items if item.external_id == f"{market}:{sku}"]
 
 
@@ -70,13 +71,14 @@ def _oldest(row: Row, by: str) -> datetime:
     return min(found, default=datetime.fromtimestamp(0, UTC))
 
 
-async def _items(client: Client, lying: Held, rows: Sequence[Row]) -> list[RawItem]:
+async def _items(client: Client, lying: Held, families: Families, rows: Sequence[Row]) -> list[RawItem]:
     """Listings in each of the connection's marketplaces in which they have a summary."""
     await lying.complete(client, [str(row["sku"]) for row in rows if held.lies_with_amazon(row)])
-    return [item for row in rows for item in _of_markets(client, lying, row)]
+    await families.complete(lambda skus: client.listings(skus), rows)
+    return [item for row in rows for item in _of_markets(client, lying, families, row)]
 
 
-def _of_markets(client: Client, lying: Held, row: Row) -> list[RawItem]:
+def _of_markets(client: Client, lying: Held, families: Families, row: Row) -> list[RawItem]:
     items = []
     for market in client.markets:
         summaries = [one for one in row.get("summaries") or () if one.get("marketplaceId") == market.id]
@@ -85,6 +87,7 @@ def _of_markets(client: Client, lying: Held, row: Row) -> list[RawItem]:
             availability = row.get("fulfillmentAvailability") or []
             body = {"marketplaceId": market.id, "sku": row["sku"], "summaries": summaries, "offers": offers,
                     "fulfillmentAvailability": availability}  # fmt: skip
+            body |= families.shown(row, market.id)
             if held.lies_with_amazon(row):
                 body["inventorySummary"] = lying.of(market.id, str(row["sku"]))
             changed = stamp(summaries[0].get("lastUpdatedDate"))

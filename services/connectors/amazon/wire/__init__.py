@@ -2,7 +2,7 @@
 
 from services.connectors.amazon.wire.beside import PaidBack, PaidBackLine, Returned
 from services.connectors.amazon.wire.item import Item
-from services.connectors.amazon.wire.listing import Listing, Offer
+from services.connectors.amazon.wire.listing import Listing, Offer, Relationship, Summary
 from services.connectors.amazon.wire.order import Address, Order, TaxRegistration
 from services.connectors.amazon.wire.parts import Breakdown, Money
 
@@ -16,6 +16,8 @@ __all__ = [
     "Order",
     "PaidBack",
     "PaidBackLine",
+    "Relationship",
     "Returned",
+    "Summary",
     "TaxRegistration",
 ]

@@ -1,10 +1,14 @@
 """A listing in one marketplace."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
 from services.connectors.amazon.wire.parts import Money, Pieces, Wire
+
+
+class Image(Wire):
+    link: str
 
 
 class Summary(Wire):
@@ -14,6 +18,7 @@ class Summary(Wire):
     condition_type: str = ""
     status: tuple[str, ...] = ()
     item_name: str = ""
+    main_image: Image | None = None
     created_date: AwareDatetime
     last_updated_date: AwareDatetime
 
@@ -42,13 +47,32 @@ class InventorySummary(Wire):
     inventory_details: InventoryDetails = InventoryDetails()
 
 
+class VariationTheme(Wire):
+    attributes: tuple[str, ...] = ()
+
+
+class Relationship(Wire):
+    type: str = ""
+    child_skus: tuple[str, ...] = ()
+    parent_skus: tuple[str, ...] = ()
+    variation_theme: VariationTheme | None = None
+
+
+class Relationships(Wire):
+    marketplace_id: str = ""
+    relationships: tuple[Relationship, ...] = ()
+
+
 class Listing(Wire):
-    """A SKU as it is listed in one marketplace; `marketplaceId` is put in while it is read, and so is what of it lies
-    with Amazon, where that is known."""
+    """A SKU as it is listed in one marketplace; `marketplaceId` and `parentTitle` are put in while it is read, and so
+    is what of it lies with Amazon, where that is known."""
 
     marketplace_id: str
     sku: Annotated[str, Field(min_length=1)]
     summaries: tuple[Summary, ...] = ()
     offers: tuple[Offer, ...] = ()
     fulfillment_availability: tuple[Availability, ...] = ()
+    attributes: dict[str, Any] = {}
+    relationships: tuple[Relationships, ...] = ()
+    parent_title: str = ""
     inventory_summary: InventorySummary | None = None

@@ -6,17 +6,19 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from services.connectors.kaufland.client.answers import data, rows
+from services.connectors.kaufland.client.answers import data, found, rows
 from services.connectors.kaufland.client.answers import explain as explain
+from services.connectors.kaufland.client.products import Products
 from services.connectors.kaufland.client.signature import headers
 from services.connectors.kaufland.settings import Credentials
 from shared.connector_kit.outside import Outside
-from shared.contracts.errors import Rejected
-from shared.http.client import Reply
+from shared.contracts.errors import Misconfigured
 from shared.http.signing import signed
 
 PER_PAGE = 100
 SUBSCRIPTIONS_PER_PAGE = 30
+TICKETS_PER_PAGE = 30
+FULFILMENT_TYPES = ["fulfilled_by_merchant", "fulfilled_by_kaufland"]
 Row = dict[str, Any]
 
 
@@ -26,19 +28,28 @@ class Client:
     def __init__(self, credentials: Credentials, outside: Outside) -> None:
         self.merchant = credentials
         self._api = outside.shop(f"{credentials.url}/v2", auth=signed(partial(headers, credentials)), explain=explain)
+        self.products = Products(self._api)
         self._storefronts: tuple[str, ...] = ()
         self._carriers: tuple[str, ...] = ()
 
     async def account_storefronts(self) -> tuple[str, ...]:
         """Every storefront the seller ever opened, whether it sells or not."""
-        found = data(await self._api.request("GET", "/info/storefront"))
-        return tuple(dict.fromkeys(str(one).lower() for one in found))
+        named = data(await self._api.request("GET", "/info/storefront"))
+        return tuple(dict.fromkeys(str(one).lower() for one in named))
 
     async def storefronts(self) -> tuple[str, ...]:
         """The storefronts the merchant means; asked for once."""
         if not self._storefronts:
             self._storefronts = self.merchant.named_storefronts or await self.account_storefronts()
         return self._storefronts
+
+    async def home(self) -> str:
+        """The storefront in which products and their offers are made: the first that the merchant named, or has.
+        Raises Misconfigured where there is none."""
+        storefronts = await self.storefronts()
+        if not storefronts:
+            raise Misconfigured("The account has no storefront yet.", code="storefront_none", field="storefronts")
+        return storefronts[0]
 
     async def now(self) -> datetime:
         """The platform's own clock: windows must not depend on ours."""
@@ -52,9 +63,9 @@ class Client:
         here. `changed_from` is exclusive, in whole seconds."""
         params: Row = {"limit": limit, "offset": offset, "storefront": storefront or None}
         if changed_from is not None:
-            params["ts_units_updated_from_iso"] = changed_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            params["ts_units_updated_from_iso"] = _seconds(changed_from)
         if self.merchant.fulfilled_by_kaufland:
-            params["fulfillment_type"] = ["fulfilled_by_merchant", "fulfilled_by_kaufland"]
+            params["fulfillment_type"] = FULFILMENT_TYPES
         return rows(await self._api.request("GET", "/orders", params=params))
 
     async def order(self, id: str) -> Row | None:
@@ -67,8 +78,8 @@ class Client:
 
     async def add_invoice(self, id: str, body: Row) -> str:
         """Lays an invoice beside an order, of which it may have several. Returns its id."""
-        found = data(await self._api.request("POST", f"/order-invoices/{quote(id, safe='')}", json=body))
-        return str(found["id_invoice"])
+        made = data(await self._api.request("POST", f"/order-invoices/{quote(id, safe='')}", json=body))
+        return str(made["id_invoice"])
 
     async def order_unit(self, id: str) -> Row | None:
         """One piece of an order, with its return where there is one."""
@@ -86,9 +97,23 @@ class Client:
     async def carriers(self) -> tuple[str, ...]:
         """The platform's codes of carriers; asked for once."""
         if not self._carriers:
-            found = data(await self._api.request("GET", "/carriers"))
-            self._carriers = tuple(str(one["name"]) for one in found["carriers"])
+            known = data(await self._api.request("GET", "/carriers"))
+            self._carriers = tuple(str(one["name"]) for one in known["carriers"])
         return self._carriers
+
+    async def tickets(self, changed_from: datetime | None, storefront: str, status: str, offset: int) -> list[Row]:
+        """Some rows of the list of tickets, the newest change first; an empty storefront or status means all."""
+        params: Row = {"limit": TICKETS_PER_PAGE, "offset": offset, "sort": "ts_updated_iso:desc"}
+        params |= {"storefront": storefront or None, "status": status or None}
+        if changed_from is not None:
+            params["ts_updated_from_iso"] = _seconds(changed_from)
+        if self.merchant.fulfilled_by_kaufland:
+            params["fulfillment_type"] = FULFILMENT_TYPES
+        return rows(await self._api.request("GET", "/tickets", params=params))
+
+    async def ticket(self, id: str) -> Row | None:
+        """One ticket with what was written in it; None when the platform does not know it."""
+        return await self._one(f"/tickets/{quote(id, safe='')}", {"embedded": "messages"})
 
     async def units(self, storefront: str, offset: int, limit: int = PER_PAGE) -> list[Row]:
         """Some of the seller's offers in one storefront, with the product behind each."""
@@ -106,13 +131,13 @@ class Client:
 
     async def subscriptions(self) -> list[Row]:
         """Every subscription of the account, in all storefronts."""
-        found: list[Row] = []
+        all_of_them: list[Row] = []
         while True:
-            params = {"limit": SUBSCRIPTIONS_PER_PAGE, "offset": len(found)}
+            params = {"limit": SUBSCRIPTIONS_PER_PAGE, "offset": len(all_of_them)}
             part = rows(await self._api.request("GET", "/subscriptions", params=params))
-            found += part
+            all_of_them += part
             if len(part) < SUBSCRIPTIONS_PER_PAGE:
-                return found
+                return all_of_them
 
     async def subscribe(self, storefront: str, event: str, address: str) -> None:
         """The platform calls the address before it answers."""
@@ -123,11 +148,8 @@ class Client:
         await self._api.request("PATCH", f"/subscriptions/{subscription}", json={"is_active": True}, repeatable=True)
 
     async def _one(self, path: str, params: Row) -> Row | None:
-        try:
-            reply: Reply = await self._api.request("GET", path, params=params)
-        except Rejected as error:
-            if error.code == "not_found":
-                return None
-            raise
-        found: Row = data(reply)
-        return found
+        return await found(self._api, path, params)
+
+
+def _seconds(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from shared.contracts.errors import KontorError, Misconfigured, Rejected, Transient
-from shared.http.client import Reply
+from shared.http.client import Reply, ShopClient
 
 NOT_CONFIGURED = "/problems/storefront-not-configured"
 DUPLICATE = "/problems/duplicate-action"
@@ -65,6 +65,17 @@ def data(reply: Reply) -> Any:
     if not isinstance(body, dict) or "data" not in body:
         raise Transient("The platform's answer holds no data.", code="not_json")
     return body["data"]
+
+
+async def found(api: ShopClient, path: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    """One record; None when the platform does not know it."""
+    try:
+        row: dict[str, Any] = data(await api.request("GET", path, params=params))
+    except Rejected as error:
+        if error.code == "not_found":
+            return None
+        raise
+    return row
 
 
 def rows(reply: Reply) -> list[dict[str, Any]]:

@@ -2,23 +2,21 @@
 shipping; a piece that was cancelled is told as cancelled, and its shipping is charged to nobody."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from services.connectors.kaufland import wire
-from services.connectors.kaufland.inbound.lines import line, number, state_of
+from services.connectors.kaufland.inbound.articles import article
+from services.connectors.kaufland.inbound.lines import line, state_of
 from services.connectors.kaufland.inbound.money import money, taxes
 from services.connectors.kaufland.inbound.parties import address, customer
 from services.connectors.kaufland.inbound.payments import payment_state, refunds
-from services.connectors.kaufland.vocabulary import FULFILLED_BY_CHANNEL, LISTING_STATES, ORDER_STATES, UnitState
-from shared.contracts.article import ListedArticle
+from services.connectors.kaufland.inbound.taxonomy import asks_for_list, attributes, categories
+from services.connectors.kaufland.vocabulary import FULFILLED_BY_CHANNEL, ORDER_STATES, UnitState
 from shared.contracts.errors import Untranslatable
 from shared.contracts.money import total as sum_of
 from shared.contracts.order import Charge, Order, OrderState, Property, TaxLine
 
-__all__ = ["article", "order"]
-
-UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+__all__ = ["article", "asks_for_list", "attributes", "categories", "order"]
 
 
 def order(raw: wire.Order) -> Order:
@@ -51,26 +49,6 @@ def order(raw: wire.Order) -> Order:
         total=sum_of([*(one.total for one in lines), *(one.total for one in charges)], currency),
         withheld=_withheld(raw, states),
         properties=tuple(_properties(raw, states, pickup)),
-    )
-
-
-def article(raw: wire.Unit) -> ListedArticle:
-    """An offer in one storefront; the quantity behind it is one for all storefronts."""
-    state = LISTING_STATES.get(raw.status)
-    if state is None:
-        said = f"The status {raw.status} is unknown"
-        raise Untranslatable(said, code="unknown_word", field="status", value=raw.status)
-    product = raw.product
-    return ListedArticle(
-        external_id=f"{raw.storefront.lower()}:{raw.id_unit}",
-        parent_external_id=None,
-        sku=number(raw.id_offer, product),
-        ean=product.eans[0] if product and product.eans else None,
-        title=(product.title if product else "") or raw.id_offer,
-        price=money(raw.price, raw.currency),
-        quantity=raw.amount,
-        state=state,
-        changed_at=wire.moment(raw.date_lastchange_iso) or wire.moment(raw.date_inserted_iso) or UNDATED,
     )
 
 

@@ -1,8 +1,10 @@
-"""Sending stock, prices, shipments, cancellations and invoices, and finding out whether a lost answer was a success."""
+"""Sending products, stock, prices, shipments, cancellations and invoices, and finding out whether a lost answer was
+a success."""
 
 from services.connectors.kaufland.sending.cancelling import cancellations, find_cancellations
 from services.connectors.kaufland.sending.documents import documents, find_documents
 from services.connectors.kaufland.sending.offers import prices, set_again, stock
+from services.connectors.kaufland.sending.products import judged, products
 from services.connectors.kaufland.sending.shipping import find_fulfilments, fulfilments
 
 __all__ = [
@@ -12,7 +14,9 @@ __all__ = [
     "find_documents",
     "find_fulfilments",
     "fulfilments",
+    "judged",
     "prices",
+    "products",
     "set_again",
     "stock",
 ]

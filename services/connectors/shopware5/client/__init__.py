@@ -12,6 +12,7 @@ from shared.http.client import Reply
 from shared.http.signing import basic, digest
 
 PER_PAGE = 100
+MANY = 1000
 Row = dict[str, Any]
 Filter = tuple[str, str, str]
 """Field, comparison and value."""
@@ -66,6 +67,18 @@ class Client:
     async def article(self, id: int) -> Row | None:
         """One article with its variants and their net prices; None when the shop does not know it."""
         return await self._one(f"/articles/{id}")
+
+    async def categories(self, start: int) -> list[Row]:
+        """Some of the shop's categories, each with that above it, in whatever order it has them."""
+        return rows(await self._api.request("GET", "/categories", params={"limit": MANY, "start": start}))
+
+    async def media(self, start: int) -> list[Row]:
+        """Some of the shop's files, each with its address."""
+        return rows(await self._api.request("GET", "/media", params={"limit": MANY, "start": start}))
+
+    async def medium(self, id: int) -> Row | None:
+        """One file with its address; None when the shop does not know it."""
+        return await self._one(f"/media/{id}")
 
     async def _one(self, path: str) -> Row | None:
         try:

@@ -1,45 +1,47 @@
-"""Reading orders by their change, and offers storefront by storefront.
-
-The platform's lists have an offset only, the newest first or in no order that is promised, while rows come and move: so
-a list of more than one page is read until a pass through it brings nothing new.
-"""
+"""Reading orders by their change with the tickets about them, and offers storefront by storefront."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from services.connectors.kaufland.client import PER_PAGE, Client
-from services.connectors.kaufland.client.answers import NOT_CONFIGURED
+from services.connectors.kaufland.client import Client
+from services.connectors.kaufland.reading import tickets
+from services.connectors.kaufland.reading.articles import article, articles
+from services.connectors.kaufland.reading.categories import category, suggested, taxonomy
+from services.connectors.kaufland.reading.passes import passes
 from services.connectors.kaufland.vocabulary import RETURNED
-from services.connectors.kaufland.wire import moment
+from services.connectors.kaufland.wire import UNDATED, moment
 from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
-from shared.contracts.errors import Rejected
+
+__all__ = [
+    "OF_A_UNIT", "article", "articles", "category", "census", "found", "order", "orders", "suggested",
+    "taxonomy",
+]  # fmt: skip
 
 Row = dict[str, Any]
 CHUNK = 40
-MOST_PASSES = 6
 SECOND = timedelta(seconds=1)
-UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 OF_A_UNIT = "unit:"
 """How a notification names an order of which it only knows a piece."""
 
 
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     """Orders of which a unit changed within the window. Their list tells who changed and when, which is put in order
-    here; each is then read in full. What changed after the list was begun may have slipped past it: the watermark does
-    not go beyond that moment."""
+    here; each is then read in full. Tickets are told beside the orders they are about. What changed after the list was
+    begun may have slipped past it: the watermark does not go beyond that moment."""
     started = await client.now()
     due = sorted((await _changed(client, window)).items(), key=lambda entry: (entry[1], entry[0]))
     for first in range(0, len(due), CHUNK):
         part = due[first : first + CHUNK]
         yield Page(await _read(client, [id for id, _ in part]), min(part[-1][1], started))
     if window.until is None:
-        yield Page([], started)
+        # Before the watermark moves: what was not told is asked for again.
+        yield Page([], started, remarks=await tickets.changed(client, window.since))
 
 
 async def order(client: Client, external_id: str) -> list[RawItem]:
@@ -66,26 +68,6 @@ async def census(client: Client, window: Window) -> AsyncIterator[CensusEntry]:
         yield CensusEntry(id, id, stamp)
 
 
-async def articles(client: Client, window: Window) -> AsyncIterator[Page]:
-    """All offers of all storefronts: there is no filter by their change. A storefront that is not open is left out."""
-    for storefront in await client.storefronts():
-        try:
-            async for rows in _passes(partial(client.units, storefront), itemgetter("id_unit")):
-                yield Page([_article_item(row, storefront) for row in rows])
-        except Rejected as error:
-            if error.params.get("platform_code") != NOT_CONFIGURED:
-                raise
-
-
-async def article(client: Client, external_id: str) -> list[RawItem]:
-    """One offer by its storefront and id; none when it is no longer there."""
-    storefront, _, id = external_id.partition(":")
-    if not id.isdecimal():
-        return []
-    row = await client.unit(storefront, id)
-    return [] if row is None else [_article_item(row, storefront)]
-
-
 async def _changed(client: Client, window: Window) -> dict[str, datetime]:
     """Ids of the orders within the window, each with its newest stamp. One whose stamp nobody can read counts as old,
     so that it is read and its own words say what is wrong."""
@@ -93,33 +75,12 @@ async def _changed(client: Client, window: Window) -> dict[str, datetime]:
     since = None if window.since is None else window.since - SECOND
     known: dict[str, datetime] = {}
     for storefront in client.merchant.named_storefronts or ("",):
-        listed = _passes(partial(client.orders, since, storefront), itemgetter("id_order", "ts_units_updated_iso"))
+        listed = passes(partial(client.orders, since, storefront), itemgetter("id_order", "ts_units_updated_iso"))
         async for rows in listed:
             for row in rows:
                 id, stamp = str(row["id_order"]), moment(str(row["ts_units_updated_iso"])) or UNDATED
                 known[id] = max(stamp, known.get(id, stamp))
     return {id: stamp for id, stamp in known.items() if window.until is None or stamp < window.until}
-
-
-async def _passes(
-    listed: Callable[[int], Awaitable[list[Row]]], key: Callable[[Row], Hashable]
-) -> AsyncIterator[list[Row]]:
-    """The rows of a list that were not met before, page by page, pass after pass until one brings nothing new. A full
-    page always has another behind it, whatever total is told."""
-    seen: set[Hashable] = set()
-    for _ in range(MOST_PASSES):
-        news, at, full = False, 0, True
-        while full:
-            rows = await listed(at)
-            fresh = [row for row in rows if key(row) not in seen]
-            seen.update(map(key, fresh))
-            if fresh:
-                news = True
-                yield fresh
-            full = len(rows) >= PER_PAGE
-            at += len(rows)
-        if not news or at < PER_PAGE:
-            return
 
 
 async def _read(client: Client, ids: Sequence[str]) -> list[RawItem]:
@@ -143,8 +104,3 @@ async def _whole(client: Client, id: str) -> RawItem | None:
             told = await client.order_unit(str(unit.get("id_order_unit")))
             unit["return_unit"] = told.get("return_unit") if told else None
     return RawItem(id, max(stamps, default=UNDATED), orjson.dumps(row), id)
-
-
-def _article_item(row: Row, storefront: str) -> RawItem:
-    changed = moment(str(row.get("date_lastchange_iso"))) or moment(str(row.get("date_inserted_iso"))) or UNDATED
-    return RawItem(f"{storefront}:{row['id_unit']}", changed, orjson.dumps(row))

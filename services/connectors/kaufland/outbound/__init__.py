@@ -3,14 +3,18 @@
 import base64
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from services.connectors.kaufland.vocabulary import CURRENCIES, EVERYWHERE_ELSE, UNTRACKED
+from services.connectors.kaufland.outbound.money import listing_price
+from services.connectors.kaufland.outbound.products import offer, product
+from services.connectors.kaufland.vocabulary import UNTRACKED
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
-from shared.contracts.money import Money, minor_unit
 from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
+
+__all__ = ["amount", "carrier", "invoice", "offer", "pieces", "price", "product"]
 
 
 def amount(command: StockPush) -> dict[str, Any]:
@@ -22,12 +26,8 @@ def price(command: PricePush) -> dict[str, Any]:
     """What one offer costs, with tax, in whole minor units. Raises Rejected for a listing that is none of the
     platform's and for a currency that its storefront does not sell in."""
     id, storefront = _unit(command.external_id), command.external_id.partition(":")[0]
-    currency = CURRENCIES.get(storefront, EVERYWHERE_ELSE)
-    if command.price.currency != currency:
-        raise Rejected(f"the storefront {storefront} sells in {currency}, not in {command.price.currency}")
-    factor = 1 if command.includes_tax else 1 + command.tax_rate / 100
-    gross = Money(amount=command.price.amount * factor, currency=currency).rounded()
-    return {"id_unit": id, "unit_data": {"listing_price": int(gross.amount / minor_unit(currency))}}
+    percent = Decimal(0) if command.includes_tax else command.tax_rate
+    return {"id_unit": id, "unit_data": {"listing_price": listing_price(command.price, percent, storefront)}}
 
 
 def invoice(file_name: str, pdf: bytes) -> dict[str, Any]:
