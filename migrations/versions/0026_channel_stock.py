@@ -17,13 +17,13 @@ def upgrade() -> None:
     ALTER TABLE inventory.warehouses ADD COLUMN connection uuid UNIQUE;
     CREATE VIEW inventory.channel_levels AS
     SELECT s.article_number, w.code AS warehouse, CAST(sum(s.quantity) AS numeric) AS quantity,
-           min(s.read_at) AS read_at
+           min(s.read_at) AS read_at, w.connection
     FROM (SELECT connection, article_number, sku, max(held_by_channel) AS quantity, max(observed_at) AS read_at
           FROM inventory.listings WHERE held_by_channel IS NOT NULL AND article_number IS NOT NULL
           GROUP BY connection, article_number, sku) s
     JOIN inventory.warehouses w ON w.connection = s.connection
     JOIN inventory.connections c ON c.id = s.connection AND NOT c.deleted
-    GROUP BY s.article_number, w.code
+    GROUP BY s.article_number, w.code, w.connection
     """):
         op.execute(statement)
 

@@ -148,19 +148,27 @@ def _time(at: datetime) -> str:
 
 
 async def page(
-    tx: Transaction, *, article: str | None, warehouse: str | None, after: list[Any] | None, limit: int
+    tx: Transaction,
+    *,
+    scope: list[UUID] | None,
+    article: str | None,
+    warehouse: str | None,
+    after: list[Any] | None,
+    limit: int,
 ) -> list[dict[str, Any]]:
-    """Levels by article number and warehouse."""
+    """Levels by article number and warehouse; within a scope, only of those channels that are in it."""
     return await tx.rows(
         """SELECT * FROM (
                SELECT article_number, warehouse, quantity, meaning, counted, counted_at, counted_by, updated_at
                FROM levels UNION ALL
                SELECT article_number, warehouse, quantity, 'available', quantity, read_at,
-                      split_part(warehouse, ':', 1), read_at FROM channel_levels) l
+                      split_part(warehouse, ':', 1), read_at FROM channel_levels
+               WHERE CAST(:scope AS uuid[]) IS NULL OR connection = ANY(CAST(:scope AS uuid[]))) l
            WHERE (CAST(:article AS text) IS NULL OR article_number = :article)
              AND (CAST(:warehouse AS text) IS NULL OR warehouse = :warehouse)
              AND (CAST(:number AS text) IS NULL OR (article_number, warehouse) > (:number, CAST(:place AS text)))
            ORDER BY article_number, warehouse LIMIT :limit""",
+        scope=scope,
         article=article,
         warehouse=warehouse,
         number=None if after is None else after[0],

@@ -96,12 +96,14 @@ def level_routes(service: Service) -> APIRouter:
         warehouse: Text = None,
         after: After = None,
         limit: Limit = 50,
-        _: Principal = Depends(require("read")),
+        caller: Principal = Depends(require("read")),
     ) -> Page[LevelView]:
         """Levels by article number and warehouse."""
         behind = None if after is None else [str(part) for part in decode_cursor(after, 2)]
         async with service.database.transaction() as tx:
-            rows = await level_book.page(tx, article=article, warehouse=warehouse, after=behind, limit=limit + 1)
+            rows = await level_book.page(
+                tx, scope=caller.scope, article=article, warehouse=warehouse, after=behind, limit=limit + 1
+            )
         items = [LevelView(**row) for row in rows[:limit]]
         last = items[-1] if len(rows) > limit else None
         return Page(items=items, next=None if last is None else encode_cursor(last.article_number, last.warehouse))
@@ -142,10 +144,11 @@ def level_routes(service: Service) -> APIRouter:
         return Page(items=items, next=bookmark)
 
     @router.get("/warehouses")
-    async def list_warehouses(_: Principal = Depends(require("read"))) -> list[WarehouseView]:
-        """All warehouses."""
+    async def list_warehouses(caller: Principal = Depends(require("read"))) -> list[WarehouseView]:
+        """All warehouses; those that lie with channels as far as the caller may see these."""
         async with service.database.transaction() as tx:
-            return [WarehouseView(**row) for row in await warehouse_book.every(tx)]
+            rows = await warehouse_book.every(tx)
+        return [WarehouseView(**row) for row in rows if row["connection"] is None or caller.allows(row["connection"])]
 
     @router.put("/warehouses/{code}")
     async def put_warehouse(

@@ -121,3 +121,13 @@ async def test_it_ends_with_its_connection(stockroom: Stockroom) -> None:
         stockroom.says(ConnectionChanged(id=OTHER, platform="shop", version=2, deleted=True), connection=OTHER)
     )
     assert await levels(stockroom) == {("A-1", "main"): Decimal(4)}
+
+
+async def test_whoever_may_not_see_the_connection_does_not_see_what_lies_there(stockroom: Stockroom) -> None:
+    await stockroom.shelf(quantity=4)
+    await held(stockroom, 7)
+    for connections, seen in (([SHOP], {"main"}), ([OTHER], {"main", HELD})):
+        token = await stockroom.key("read", connections=connections)
+        rows = (await stockroom.call("GET", "/levels", token=token)).json()["items"]
+        known = (await stockroom.call("GET", "/warehouses", token=token)).json()
+        assert {row["warehouse"] for row in rows} == {row["code"] for row in known} == seen
