@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from services.inventory import product_marks
 from services.inventory.article_rows import ArticleRow
 from services.inventory.marks import mark_articles
 from services.inventory.matching import alone, rematch
@@ -87,6 +88,8 @@ async def _store(
     await rematch(tx, service.journal, skus=[(None, number) for number in created], actor=actor)
     switched = [row.number for row, _, o in winners if o == "updated" and stored[row.number]["active"] != row.active]
     await mark_articles(tx, switched)
+    left = {stored[row.number]["parent_number"] for row, _, _ in winners if row.number in stored} - {None}
+    await product_marks.mark(tx, {row.number for row, _, _ in winners} | left)
 
 
 async def delete(service: Service, tx: Transaction, number: str, actor: str) -> bool:
@@ -103,6 +106,7 @@ async def delete(service: Service, tx: Transaction, number: str, actor: str) -> 
     await emit(tx, [_event(service, number, row["version"], None)])
     await service.journal.write(tx, [_entry(service, number, "deleted", row["version"], actor)])
     await rematch(tx, service.journal, skus=[(None, number)], actor=actor)
+    await product_marks.mark(tx, [number])
     return True
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from services.inventory import product_marks
 from services.inventory.attribute_rows import AttributeRow
 from shared.persistence.database import Transaction
 
@@ -33,6 +34,7 @@ async def put(
         actor,
     )
     news = {tuple(row) for row in changed}
+    await product_marks.mark(tx, {row["article_number"] for row in changed})
     return {position: "accepted" if row.key in news else "unchanged" for position, row in rows.items()}
 
 

@@ -28,13 +28,16 @@ async def points(tx: Transaction, connection: UUID) -> list[Point]:
     settings = (await settings_of(tx, [connection]))[connection]
     standing = (await hold_book.standings(tx, [connection], []))[connection]
     facts = await tx.row(
-        """SELECT (SELECT count(*) FROM warehouses) AS warehouses,
+        """SELECT (SELECT count(*) FROM warehouses WHERE connection IS NULL) AS warehouses,
                   count(*) FILTER (WHERE state <> 'deleted') AS listings,
                   count(article_number) AS matched,
                   count(*) FILTER (WHERE state <> 'deleted' AND article_number IS NULL) AS unmatched,
                   count(article_number) FILTER (WHERE NOT EXISTS (
                       SELECT FROM levels v WHERE v.article_number = listings.article_number
-                        AND (CAST(:chosen AS text[]) IS NULL OR v.warehouse = ANY(:chosen)))) AS uncounted
+                        AND (CAST(:chosen AS text[]) IS NULL OR v.warehouse = ANY(:chosen)))
+                    AND NOT EXISTS (
+                      SELECT FROM channel_levels v WHERE v.article_number = listings.article_number
+                        AND v.warehouse = ANY(:chosen))) AS uncounted
            FROM listings WHERE connection = :connection""",
         connection=connection,
         chosen=_counted(settings),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.inventory import product_marks
 from services.inventory.marks import PRICES, mark_connection
 from shared.chassis.logs import logger
 from shared.chassis.service import Service
@@ -13,6 +14,7 @@ from shared.persistence.database import Transaction
 log = logger("inventory.connections")
 RETRY_SECONDS = 5
 COMPARE_SECONDS = 3600
+PRODUCTIVE_OFF = "productive_mode_off"
 
 
 async def changed(service: Service, tx: Transaction, events: Sequence[Event[ConnectionChanged]]) -> None:
@@ -27,7 +29,9 @@ async def changed(service: Service, tx: Transaction, events: Sequence[Event[Conn
                    deleted = c.deleted OR EXCLUDED.deleted, tried_at = '-infinity',
                    blocked_by = CASE WHEN EXCLUDED.deleted THEN 'connection_deleted' ELSE c.blocked_by END,
                    prices_blocked_by =
-                       CASE WHEN EXCLUDED.deleted THEN 'connection_deleted' ELSE c.prices_blocked_by END""",
+                       CASE WHEN EXCLUDED.deleted THEN 'connection_deleted' ELSE c.prices_blocked_by END,
+                   products_blocked_by =
+                       CASE WHEN EXCLUDED.deleted THEN 'connection_deleted' ELSE c.products_blocked_by END""",
             id=data.id,
             platform=data.platform,
             version=data.version,
@@ -63,26 +67,33 @@ async def refresh(service: Service) -> bool:
 async def keep(service: Service, tx: Transaction, connection: Connection) -> None:
     """Stores what its owner says; when a switch changed, everything that waits or failed is looked at again."""
     row = await tx.row(
-        "SELECT version, blocked_by, prices_blocked_by FROM connections WHERE id = :id FOR UPDATE", id=connection.id
+        """SELECT version, blocked_by, prices_blocked_by, products_blocked_by FROM connections
+           WHERE id = :id FOR UPDATE""",
+        id=connection.id,
     )
     if row is not None and connection.version < row["version"]:
         return
     blocked_by, prices_blocked_by = connection.blocked_by("stock"), connection.blocked_by("prices")
+    products_blocked_by = connection.blocked_by("products")
+    if products_blocked_by == PRODUCTIVE_OFF and not connection.integration.get("products", False):
+        # Where nobody has switched products on, nothing waits for productive mode.
+        products_blocked_by = "integration_mode_off"
     await tx.execute(
-        """INSERT INTO connections (id, platform, name, version, wanted_version, blocked_by, prices_blocked_by, deleted,
-                                    productive, tried_at)
-           VALUES (:id, :platform, :name, :version, :version, :blocked_by, :prices_blocked_by, :deleted, :productive,
-                   now())
+        """INSERT INTO connections (id, platform, name, version, wanted_version, blocked_by, prices_blocked_by,
+                                    products_blocked_by, deleted, productive, tried_at)
+           VALUES (:id, :platform, :name, :version, :version, :blocked_by, :prices_blocked_by, :products_blocked_by,
+                   :deleted, :productive, now())
            ON CONFLICT (id) DO UPDATE SET platform = EXCLUDED.platform, name = EXCLUDED.name,
                version = EXCLUDED.version, blocked_by = EXCLUDED.blocked_by,
-               prices_blocked_by = EXCLUDED.prices_blocked_by, deleted = EXCLUDED.deleted,
-               productive = EXCLUDED.productive""",
+               prices_blocked_by = EXCLUDED.prices_blocked_by, products_blocked_by = EXCLUDED.products_blocked_by,
+               deleted = EXCLUDED.deleted, productive = EXCLUDED.productive""",
         id=connection.id,
         platform=connection.platform,
         name=connection.name,
         version=connection.version,
         blocked_by=blocked_by,
         prices_blocked_by=prices_blocked_by,
+        products_blocked_by=products_blocked_by,
         deleted=connection.deleted,
         productive=connection.productive,
     )
@@ -90,3 +101,5 @@ async def keep(service: Service, tx: Transaction, connection: Connection) -> Non
         await mark_connection(tx, connection.id, again="failed")
     if row is None or row["prices_blocked_by"] != prices_blocked_by:
         await mark_connection(tx, connection.id, again="failed", queue=PRICES)
+    if row is None or row["products_blocked_by"] != products_blocked_by:
+        await product_marks.mark_connection(tx, connection.id, again="failed")

@@ -195,25 +195,6 @@ async def rows_of(
     )
 
 
-async def keep_contents(
-    tx: Transaction, contents: Mapping[str, dict[str, Any]], connection: UUID, now: datetime, actor: str
-) -> None:
-    """Stores what articles have beside their rows, by number."""
-    driver = await tx.driver()
-    await driver.execute(
-        """INSERT INTO article_contents (article_number, content, connection, changed_at, changed_by)
-           SELECT n.number, CAST(n.content AS jsonb), $3, $4, $5
-           FROM unnest($1::text[], $2::text[]) AS n(number, content)
-           ON CONFLICT (article_number) DO UPDATE SET content = EXCLUDED.content, connection = EXCLUDED.connection,
-               changed_at = EXCLUDED.changed_at, changed_by = EXCLUDED.changed_by""",
-        sorted(contents),
-        [json.dumps(contents[number]) for number in sorted(contents)],
-        connection,
-        now,
-        actor,
-    )
-
-
 def _entry(
     service: Service, run: Mapping[str, Any], action: Action, code: str, words: Mapping[str, str], actor: str
 ) -> JournalEntry:

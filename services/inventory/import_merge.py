@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.inventory.article_content import as_stored
 from services.inventory.article_rows import ArticleRow
 from services.inventory.gtin import is_gtin
 from services.inventory.import_plan import LONGEST_DESCRIPTION, Found, Plan
@@ -37,7 +38,7 @@ def head_row(head: ArticleHead, old: Stored | None, strategy: Strategy) -> Artic
 
 def content_of(content: ArticleContent, old: Mapping[str, Any] | None, strategy: Strategy) -> dict[str, Any]:
     """What is kept of an article beside its row: options, measures, categories and references to media."""
-    new = content.model_dump(mode="json", exclude_defaults=True, exclude={"head", "is_head"})
+    new = as_stored(content)
     kept = dict(old or {})
     return new | kept if strategy != "overwrite" else kept | new
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.inventory import article_book, import_book, import_facts, level_book, price_book
+from services.inventory import article_book, content_book, import_book, import_facts, level_book, price_book
 from services.inventory.article_rows import ArticleRow
 from services.inventory.counts import read_counts
 from services.inventory.import_merge import article_row, content_of, head_row
@@ -111,7 +111,7 @@ async def _keep_content(
         content = content_of(one.found.content, old, wish.strategy)
         if content != (old or {}):
             fresh[number] = content
-    await import_book.keep_contents(tx, fresh, run["connection"], now, run["started_by"])
+    await content_book.keep(tx, fresh, run["connection"], now, run["started_by"])
     return set(fresh)
 
 

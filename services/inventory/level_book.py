@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from services.inventory import channel_stock
 from services.inventory.booking import AFTER_COUNT
 from services.inventory.counts import CountRow
 from services.inventory.ledger import Entry, append
@@ -60,11 +61,12 @@ async def book_counts(
     """Books the rows and tells the journal: one entry for the upload, one for every refused row."""
     refused = dict(unreadable)
     known_warehouses = await found_if_none(service, tx, {row.warehouse for row in rows.values()}, actor)
+    channels = await channel_stock.codes(tx)
     articles = await lock_articles(tx, {row.article_number for row in rows.values()})
     good: dict[int, CountRow] = {}
     for position, row in rows.items():
         if row.warehouse not in known_warehouses:
-            refused[position] = Refusal("level_warehouse_unknown", "warehouse", _words(row))
+            refused[position] = channel_stock.refusal(row.warehouse, _words(row), channels)
         elif row.article_number not in articles:
             refused[position] = Refusal("level_article_unknown", "article_number", _words(row))
         else:
@@ -150,7 +152,11 @@ async def page(
 ) -> list[dict[str, Any]]:
     """Levels by article number and warehouse."""
     return await tx.rows(
-        """SELECT article_number, warehouse, quantity, meaning, counted, counted_at, counted_by, updated_at FROM levels
+        """SELECT * FROM (
+               SELECT article_number, warehouse, quantity, meaning, counted, counted_at, counted_by, updated_at
+               FROM levels UNION ALL
+               SELECT article_number, warehouse, quantity, 'available', quantity, read_at,
+                      split_part(warehouse, ':', 1), read_at FROM channel_levels) l
            WHERE (CAST(:article AS text) IS NULL OR article_number = :article)
              AND (CAST(:warehouse AS text) IS NULL OR warehouse = :warehouse)
              AND (CAST(:number AS text) IS NULL OR (article_number, warehouse) > (:number, CAST(:place AS text)))

@@ -48,5 +48,5 @@ async def shift_levels(tx: Transaction, shifts: Mapping[tuple[str, str], Decimal
 
 
 async def warehouses(tx: Transaction) -> set[str]:
-    """The codes of all warehouses."""
-    return {row["code"] for row in await tx.rows("SELECT code FROM warehouses")}
+    """The codes of the merchant's own warehouses."""
+    return {row["code"] for row in await tx.rows("SELECT code FROM warehouses WHERE connection IS NULL")}

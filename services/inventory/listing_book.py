@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.inventory.marks import PRICES, STOCK, mark_listings
+from services.inventory import channel_stock
+from services.inventory.marks import PRICES, STOCK, mark_articles, mark_listings
 from services.inventory.matching import alone, listing_keys, rematch
 from services.inventory.offer_rows import lock_offers
 from services.inventory.readings import Reading, keep_readings
@@ -23,6 +24,7 @@ _COLUMNS = {
     "stock_external_id": "text", "sku": "text", "ean": "text", "title": "text", "price": "numeric", "currency": "text",
     "quantity": "int", "counts_stock": "boolean", "locations": "text", "state": "text", "changed_at": "timestamptz",
     "stamp": "timestamptz", "observed_at": "timestamptz", "payload": "uuid", "content": "text",
+    "market": "text", "held_by_channel": "int",
 }  # fmt: skip
 _OTHERS = [name for name in _COLUMNS if name not in ("id", "connection", "external_id")]
 
@@ -52,7 +54,8 @@ async def received(service: Service, tx: Transaction, events: Sequence[Event[Art
     before = {
         row["id"]: row
         for row in await tx.rows(
-            "SELECT id, connection, sku, match FROM listings WHERE id = ANY(CAST(:ids AS uuid[]))", ids=list(fresh)
+            "SELECT id, connection, sku, match, held_by_channel FROM listings WHERE id = ANY(CAST(:ids AS uuid[]))",
+            ids=list(fresh),
         )
     }
     await stage(tx, "new_listings", _COLUMNS, [_record(id, event) for id, event in fresh.items()])
@@ -64,15 +67,19 @@ async def received(service: Service, tx: Transaction, events: Sequence[Event[Art
             ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _OTHERS)},
                 unreadable_code = NULL, unreadable_field = NULL, unreadable_value = NULL, updated_at = now()
             WHERE (listings.stamp, listings.observed_at) < (EXCLUDED.stamp, EXCLUDED.observed_at)
-            RETURNING id, connection, sku"""
+            RETURNING id, connection, platform, sku, article_number, held_by_channel"""
     )
     keys = {(row["connection"], row["sku"]) for row in merged if row["sku"]}
     keys |= {(old["connection"], old["sku"]) for old in (before.get(row["id"]) for row in merged) if old and old["sku"]}
     ids = {row["id"] for row in merged}
+    holding = {row["connection"]: row["platform"] for row in merged if row["held_by_channel"] is not None}
+    await channel_stock.found(service, tx, holding)
     rematched = await rematch(tx, service.journal, skus=keys, listings=ids)
     again = [id for id in ids - rematched if before.get(id) and before[id]["match"] == "listing_matched"]
     for queue in (STOCK, PRICES):
         await mark_listings(tx, again, again="failed", bulk=len(again) > 50, queue=queue)
+    shown = [row for row in merged if channel_stock.is_newly_held(before.get(row["id"]), row)]
+    await mark_articles(tx, {row["article_number"] for row in shown if row["article_number"]})
     readings = [reading for id in ids for reading in _readings(id, fresh[id])]
     await lock_offers(tx, ids)
     await keep_readings(tx, readings, only_known=True)
@@ -88,6 +95,7 @@ def _record(id: UUID, event: Event[ArticleReceived]) -> tuple[Any, ...]:
         article.quantity, article.counts_stock, json.dumps(article.locations), article.state, article.changed_at,
         observed.stamp, observed.observed_at, observed.payload,
         None if article.content is None else article.content.model_dump_json(exclude_defaults=True),
+        article.market, article.held_by_channel,
     )  # fmt: skip
 
 

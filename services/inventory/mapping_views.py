@@ -36,7 +36,9 @@ class AttributeView(BaseModel):
 
 
 class TaxonomyView(BaseModel):
-    """How much the channel asks, and since when it is known; `read_at` is null before the first reading."""
+    """How much the channel asks, and since when it is known; `read_at` is null before the first reading.
+    `by_category`: it tells the attributes of one category at a time, and they are read when one is mapped. `unread`:
+    why some could not be read just now."""
 
     connection: UUID
     version: int = 0
@@ -44,16 +46,37 @@ class TaxonomyView(BaseModel):
     every_seconds: float = 0
     leaves_only: bool = False
     separator: str = "|"
+    by_category: bool = False
     categories: int = 0
     attributes: int = 0
     values: int = 0
+    unread: list[Said] = []
 
 
 class CategoryView(BaseModel):
+    """`read`: what the channel asks of its products is known; else it is read when it is mapped."""
+
     code: str
     label: str
     parent_code: str
     leaf: bool
+    read: bool
+
+
+class SuggestionView(BaseModel):
+    """A category that the channel thinks may fit; `label` is its whole path. `known`: it is among those read."""
+
+    code: str
+    label: str
+    known: bool
+
+
+class SuggestionWish(BaseModel):
+    """An article with a title."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    article_number: Number
 
 
 class ValueView(BaseModel):
@@ -64,7 +87,8 @@ class ValueView(BaseModel):
 class MappingRow(BaseModel):
     """A category (`key` ours, `target` the channel's code), an attribute (`key` the channel's code within the category
     `scope` or "" for all; `target` an attribute of ours, "name[en]" in a language, "@number", "@ean", "@title",
-    "@description", "@parent", or "=text" for a fixed text), or a value of the list `scope` (`key` ours, `target` its
+    "@description", "@parent", what else is known of articles as "@manufacturer" or "@weight_grams", or "=text" for a
+    fixed text), or a value of the list `scope` (`key` ours, `target` its
     code). A target of null opens the row again."""
 
     model_config = ConfigDict(extra="forbid")
@@ -82,8 +106,12 @@ class Mappings(BaseModel):
 
 
 class MappingAnswer(BaseModel):
+    """`unread`: categories of which it could not be read what is asked of their products. It is tried again when one
+    of their articles is sent."""
+
     changed: int
     unchanged: int
+    unread: list[Said] = []
 
 
 class MappingView(BaseModel):

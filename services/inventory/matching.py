@@ -1,5 +1,6 @@
 """Which article a listing shows: the one whose number is the shop's SKU, exactly, case and blanks included.
 
+In a connection that sells in several marketplaces the SKU may be listed once in each of them.
 Where a connection's settings name a label, an active external number of that label comes first: it says which article
 the SKU means in this shop.
 """
@@ -7,7 +8,7 @@ the SKU means in this shop.
 from collections.abc import Collection
 from uuid import UUID
 
-from services.inventory.marks import PRICES, mark_listings
+from services.inventory.marks import PRICES, mark_articles, mark_listings
 from shared.chassis.journal import Journal
 from shared.contracts.journal import JournalEntry, SearchKey
 from shared.persistence.database import Transaction
@@ -29,7 +30,7 @@ judged AS (
                 WHEN l.state = 'deleted' THEN 'listing_deleted'
                 WHEN coalesce(l.sku, '') = '' THEN 'listing_sku_missing'
                 WHEN a.number IS NULL THEN 'listing_article_unknown'
-                WHEN count(*) FILTER (WHERE l.state <> 'deleted') OVER (PARTITION BY l.connection, l.sku) > 1
+                WHEN count(*) FILTER (WHERE l.state <> 'deleted') OVER (PARTITION BY l.connection, l.market, l.sku) > 1
                     THEN 'listing_sku_shared'
                 ELSE 'listing_matched' END AS verdict
     FROM touched t JOIN listings l USING (id)
@@ -42,7 +43,7 @@ SET match = j.verdict, article_number = CASE WHEN j.verdict = 'listing_matched' 
 FROM judged j WHERE l.id = j.id AND (l.match <> j.verdict
     OR j.verdict = 'listing_matched' AND l.article_number IS DISTINCT FROM j.number)
 RETURNING l.id, l.connection, l.platform, l.external_id, coalesce(l.sku, '') AS sku, l.article_number, l.match,
-          j.was, j.was_number, l.unreadable_field, l.unreadable_value
+          j.was, j.was_number, l.unreadable_field, l.unreadable_value, l.held_by_channel
 """
 
 
@@ -91,6 +92,9 @@ async def rematch(
     matched_now = [row["id"] for row in changed if row["article_number"] is not None]
     await mark_listings(tx, matched_now, bulk=len(changed) > 50)
     await mark_listings(tx, matched_now, bulk=len(changed) > 50, queue=PRICES)
+    # What lies with a channel belongs to another article now, of which others may sell.
+    held = [row for row in changed if row["held_by_channel"] is not None]
+    await mark_articles(tx, {number for row in held for number in (row["was_number"], row["article_number"]) if number})
     return {row["id"] for row in changed}
 
 

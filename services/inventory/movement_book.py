@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import uuid4
 
+from services.inventory import channel_stock
 from services.inventory.booking import moves
 from services.inventory.counts import AHEAD
 from services.inventory.ledger import Entry, append
@@ -39,13 +40,14 @@ async def book_movements(
     known_warehouses = await found_if_none(service, tx, {row.warehouse for row in rows.values()}, actor)
     numbers = {row.article_number for row in rows.values()}
     articles = await lock_articles(tx, numbers)
+    channels = await channel_stock.codes(tx)
     levels = await levels_of(tx, numbers)
     booked = await _booked(tx, rows)
     moved: dict[int, Moved] = {}
     entries: list[Entry] = []
     shifts: dict[tuple[str, str], Decimal] = {}
     for position, row in sorted(rows.items()):
-        refusal = _refusal(row, now, known_warehouses, articles, booked)
+        refusal = _refusal(row, now, known_warehouses, channels, articles, booked)
         if refusal is not None:
             refused[position] = refusal
             continue
@@ -81,11 +83,12 @@ async def _booked(tx: Transaction, rows: Mapping[int, MovementRow]) -> dict[Key,
 
 
 def _refusal(
-    row: MovementRow, now: datetime, known_warehouses: set[str], articles: set[str], booked: Mapping[Key, Decimal]
-) -> Refusal | None:
+    row: MovementRow, now: datetime, known_warehouses: set[str], channels: set[str], articles: set[str],
+    booked: Mapping[Key, Decimal],
+) -> Refusal | None:  # fmt: skip
     words = {"article": row.article_number, "warehouse": row.warehouse, "reference": row.reference}
     if row.warehouse not in known_warehouses:
-        return Refusal("level_warehouse_unknown", "warehouse", words)
+        return channel_stock.refusal(row.warehouse, words, channels)
     if row.article_number not in articles:
         return Refusal("level_article_unknown", "article_number", words)
     if row.occurred_at is not None and row.occurred_at > now + AHEAD:

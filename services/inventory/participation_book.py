@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from services.inventory import product_marks
 from services.inventory.marks import PRICES, STOCK, mark_connection, mark_listings
 from services.inventory.participation_filter import Filter, compiled
 from shared.chassis.problems import Problem
@@ -104,6 +105,7 @@ async def remove(service: Service, tx: Transaction, connection: UUID, actor: str
     await _tell(service, tx, connection, "deleted", "participation_removed", {"actor": actor}, actor)
     for queue in (STOCK, PRICES):
         await mark_connection(tx, connection, again="failed", queue=queue)
+    await product_marks.mark_connection(tx, connection)
 
 
 async def except_(
@@ -265,6 +267,7 @@ async def _mark(tx: Transaction, connection: UUID, numbers: list[str]) -> None:
     ids = [row["id"] for row in rows]
     for queue in (STOCK, PRICES):
         await mark_listings(tx, ids, again="failed", bulk=len(ids) > 50, queue=queue)
+    await product_marks.mark(tx, numbers, connection=connection)
 
 
 async def _tell(

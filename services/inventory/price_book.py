@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from services.inventory import product_marks
 from services.inventory.article_book import article_id
 from services.inventory.level_rows import lock_articles
 from services.inventory.marks import PRICES, mark_articles
@@ -51,7 +52,13 @@ async def put(
     told = upload_entries(service.journal, "price", upload.id, upload.stored.values(), upload.refused, articles, actor)
     await service.journal.write(tx, [*told, *entries])
     await mark_articles(tx, [row.article_number for row in changed], queue=PRICES)
+    await product_marks.mark(tx, [row.article_number for row in changed if _taxed_anew(row, before.get(row.key))])
     return upload
+
+
+def _taxed_anew(row: PriceRow, before: StoredPrice | None) -> bool:
+    """Its tax is part of a product, and a piece without any price could not be made; later prices go alone."""
+    return before is None or before.tax != row.tax
 
 
 def _state(row: PriceRow) -> StoredPrice | None:

@@ -47,9 +47,10 @@ def as_json(quote: Quote | None) -> str | None:
 
 @dataclass(frozen=True)
 class Priced:
-    """The price and the steps to it, or the code and words why there is none."""
+    """The price, its tax and the steps to it, or the code and words why there is none."""
 
     quote: Quote | None
+    tax: Tax = "standard"
     steps: tuple[Step, ...] = ()
     why: str = ""
     params: tuple[tuple[str, str], ...] = ()
@@ -95,7 +96,7 @@ def _quoted(stored: StoredPrice, settings: PriceSettings) -> Priced:
         steps.append(Step("price_step_strike", {"strike": plain(quote.strike), "currency": stored.currency}))
     elif settings.strike:
         steps.append(Step("price_step_no_strike", {}))
-    return Priced(quote, tuple(steps))
+    return Priced(quote, stored.tax, tuple(steps))
 
 
 def _converted(amount: Decimal, stored: StoredPrice, wanted: Basis, rate: Decimal, settings: PriceSettings) -> Decimal:

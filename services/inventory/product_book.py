@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 from uuid import UUID
 
-from services.inventory import attribute_book, mapping_book, taxonomy_book
+from services.inventory import attribute_book, mapped_article, mapping_book, taxonomy_book
 from services.inventory.article_book import article_id
 from services.inventory.product_mapping import Article, Mapped, Open, Problem, map_product
 from shared.chassis.outbox import emit
@@ -42,6 +42,9 @@ async def send(
     now = service.clock()
     await mapping_book.learn(tx, connection, [row for one in mapped.values() for row in one.open], now)
     versions = await _save(tx, connection, {number: problems[number] for number in mapped}, now)
+    known = await mapped_article.variants(
+        tx, connection, [number for number, one in mapped.items() if not one.problems]
+    )
     events: list[Event[Any]] = []
     entries: list[JournalEntry] = []
     for number, one in mapped.items():
@@ -54,17 +57,27 @@ async def send(
             article_number=number,
             format=format,
             values=one.values,
+            category=one.category,
+            article=known[number],
             asked_by=actor,
         )
         events.append(
             service.event(
-                command, subject=str(command.article_id), version=command.version, connection=connection,
-                platform=platform,
+                command, subject=str(command.article_id),
+                # The same article goes to several connections at versions of their own.
+                version=f"{connection}:{command.version}", connection=connection, platform=platform,
             )
         )  # fmt: skip
     await emit(tx, events)
     await service.journal.write(tx, entries)
     return problems
+
+
+async def categories(tx: Transaction, connection: UUID, numbers: Sequence[str]) -> set[str]:
+    """The channel's categories that these articles are mapped to."""
+    await taxonomy_book.platform_of(tx, connection)
+    articles, targets = await _articles(tx, numbers), await mapping_book.targets(tx, connection)
+    return {target for one in articles.values() if (target := targets.get(("category", "", one.category)))}
 
 
 async def _mapped(
@@ -94,13 +107,22 @@ def _own(article: Article) -> Mapped:
 
 async def _articles(tx: Transaction, numbers: Sequence[str] | None) -> dict[str, Article]:
     rows = await tx.rows(
-        """SELECT number, coalesce(ean, '') AS ean, title, description, coalesce(parent_number, '') AS parent
-           FROM articles WHERE deleted_at IS NULL
-             AND (CAST(:numbers AS text[]) IS NULL OR number = ANY(:numbers)) ORDER BY number""",
+        """SELECT a.number, coalesce(a.ean, '') AS ean, a.title, a.description,
+                  coalesce(a.parent_number, '') AS parent, c.content
+           FROM articles a LEFT JOIN article_contents c ON c.article_number = a.number
+           WHERE a.deleted_at IS NULL
+             AND (CAST(:numbers AS text[]) IS NULL OR a.number = ANY(:numbers)) ORDER BY a.number""",
         numbers=None if numbers is None else list(numbers),
     )
     attributes = await attribute_book.of_articles(tx, numbers)
-    return {row["number"]: Article(**row, attributes=attributes.get(row["number"], {})) for row in rows}
+    return {row["number"]: _article(row, attributes.get(row["number"], {})) for row in rows}
+
+
+def _article(row: Mapping[str, Any], attributes: Mapping[tuple[str, str], str]) -> Article:
+    """What is only in its contents can be named as `@manufacturer` and so on."""
+    own = {name: row[name] for name in ("number", "ean", "title", "description", "parent")}
+    facts = {name: str(value) for name, value in (row["content"] or {}).items() if isinstance(value, str | int | float)}
+    return Article(**own, attributes=attributes, facts=facts)
 
 
 async def _save(

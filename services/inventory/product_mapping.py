@@ -16,12 +16,12 @@ Kind = Literal["category", "attribute", "value"]
 Open = tuple[Kind, str, str]
 """A row without a target: its kind, its scope (a category's code or a list's), and the word that has none."""
 FIELDS = {"number": "@number", "ean": "@ean", "title": "@title", "description": "@description",
-          "variant_group": "@parent"}  # fmt: skip
+          "variant_group": "@parent", "brand": "@manufacturer"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Article:
-    """What we know of one article; `attributes` by name and language."""
+    """What we know of one article; `attributes` by name and language. `facts` are what its contents say besides."""
 
     number: str
     ean: str
@@ -29,30 +29,35 @@ class Article:
     description: str
     parent: str
     attributes: Mapping[tuple[str, str], str]
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def category(self) -> str:
         return self.attributes.get((CATEGORY, ""), "")
+
+    def own(self) -> dict[str, str]:
+        """The fields of its row."""
+        return {name: str(getattr(self, name)) for name in ("number", "ean", "title", "description", "parent")}
 
     def value(self, source: str) -> str:
         """`@ean` is a field, `=New` a fixed text, `name` or `name[en]` an attribute."""
         if source.startswith("="):
             return source[1:]
         if source.startswith("@"):
-            return str(getattr(self, source[1:], ""))
+            return self.own().get(source[1:]) or self.facts.get(source[1:], "")
         name, _, language = source.removesuffix("]").partition("[")
         return self.attributes.get((name, language), "")
 
     def columns(self) -> dict[str, str]:
         """All of it under names that never change, for channels that map columns of ours."""
-        own = {name: str(getattr(self, name)) for name in ("number", "ean", "title", "description", "parent")}
-        return own | {f"{name}[{language}]" if language else name: v for (name, language), v in self.attributes.items()}
+        said = {f"{name}[{language}]" if language else name: v for (name, language), v in self.attributes.items()}
+        return self.own() | said
 
 
 @dataclass(frozen=True)
 class Asked:
     """What the channel asks of a category. `attributes` are its own, those of the ones above, and the shared ones;
-    `lists` are labels by code; `above` are the codes from the category up."""
+    `lists` are labels by code; `above` are the codes from the category up; `read` whether its attributes are known."""
 
     known: bool
     leaf: bool
@@ -61,6 +66,7 @@ class Asked:
     lists: Mapping[str, Mapping[str, str]]
     leaves_only: bool
     separator: str
+    read: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,9 @@ class Problem:
 
 @dataclass
 class Mapped:
-    """`values` by attribute code. With a problem the product is not sent."""
+    """`values` by attribute code, of a product in the channel's `category`. With a problem it is not sent."""
 
+    category: str = ""
     values: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
@@ -83,7 +90,7 @@ class Mapped:
 
 def map_product(article: Article, category: str, asked: Asked, targets: Mapping[Open, str | None]) -> Mapped:
     """`category` is the channel's, "" where ours has none there; `targets` are the merchant's rows."""
-    found = Mapped()
+    found = Mapped(category)
     ours = article.category
     if not ours:
         found.bad("product_without_category")
@@ -94,6 +101,8 @@ def map_product(article: Article, category: str, asked: Asked, targets: Mapping[
         found.bad("product_category_gone", category=ours, target=category)
     elif asked.leaves_only and not asked.leaf:
         found.bad("product_category_no_leaf", category=ours, target=category)
+    elif not asked.read:
+        found.bad("product_category_unread", category=ours, target=category)
     if found.problems:
         return found
     for attribute in asked.attributes:
@@ -117,7 +126,9 @@ def _fill(
         elif attribute.requirement == "required":
             found.bad("product_attribute_empty", attribute=attribute.code, label=attribute.label, source=source)
         return
-    if attribute.list_code:
+    if attribute.multiple and not attribute.list_code:
+        found.values[attribute.code] = asked.separator.join(_words(given, multiple=True))
+    elif attribute.list_code:
         _choose(found, attribute, given, asked, targets)
     elif not (wrong := _wrong(attribute, given)):
         found.values[attribute.code] = given
@@ -129,14 +140,15 @@ def _fill(
 def _source(
     article: Article, attribute: TaxonomyAttribute, above: Sequence[str], targets: Mapping[Open, str | None]
 ) -> str:
-    """The merchant's row for the category or the nearest one above it, then the one for all, then what is obvious."""
+    """The merchant's row for the category or the nearest one above it, then the one for all, then what is obvious: the
+    field of its role where the article has it, else an attribute of the same name."""
     for scope in (*above, ""):
         if target := targets.get(("attribute", scope, attribute.code)):
             return target
-    if attribute.role:
-        return FIELDS.get(attribute.role, "")
     same = {attribute.code.casefold(), attribute.label.casefold()}
-    return next((name for name, language in article.attributes if not language and name.casefold() in same), "")
+    alike = next((name for name, language in article.attributes if not language and name.casefold() in same), "")
+    fact = FIELDS.get(attribute.role, "")
+    return fact if fact and (article.value(fact) or not alike) else alike
 
 
 def _choose(
@@ -148,6 +160,9 @@ def _choose(
         code = targets.get(("value", attribute.list_code, word)) or _spelled_alike(word, known)
         if code in known:
             codes.append(code)
+            continue
+        if attribute.suggested and not code:
+            codes.append(word)
             continue
         words = {"attribute": attribute.code, "label": attribute.label, "value": word[:60]}
         if code:

@@ -83,7 +83,8 @@ def article_routes(service: Service) -> APIRouter:
 
     @router.delete("/articles/{number:path}", status_code=204)
     async def delete(number: str, caller: Principal = Depends(require("operate"))) -> None:
-        """Leaves a tombstone. Its listings are unmatched; what the shops were told stays as it is."""
+        """Leaves a tombstone. Its listings are unmatched; what the shops were told stays as it is, but a
+        shop that is told products hears that this one is to be sold no more."""
         unlimited(caller)
         async with service.database.transaction() as tx:
             if not await article_book.delete(service, tx, number, caller.name):

@@ -1,4 +1,4 @@
-"""`/inventory/import-preview`, `/imports`, `/article-contents`: articles taken over from a shop."""
+"""`/inventory/import-preview`, `/imports`: articles taken over from a shop."""
 
 from collections import Counter
 from typing import Annotated, Any, Literal
@@ -11,7 +11,6 @@ from services.inventory.import_plan import Action, Found, Plan, plan
 from services.inventory.import_view import (
     Candidate,
     CandidateCounts,
-    ContentView,
     ImportedListing,
     ImportView,
     candidate,
@@ -146,20 +145,6 @@ def import_routes(service: Service) -> APIRouter:
             await _view(tx, import_id, caller, request)
             await import_book.stop(service, tx, import_id, caller.name)
             return await _view(tx, import_id, caller, request)
-
-    @router.get("/article-contents/{number:path}")
-    async def content(number: str, caller: Principal = Depends(require("read"))) -> ContentView:
-        """What an import kept of an article beside its row: options, measures, categories, references to media. A key
-        for some connections is not told of another from which it came."""
-        async with service.database.transaction() as tx:
-            row = await tx.row(
-                """SELECT article_number, content, connection, changed_at, changed_by FROM article_contents
-                   WHERE article_number = :number""",
-                number=number,
-            )
-        if row is None:
-            raise not_found(number)
-        return ContentView.model_validate(row if caller.allows(row["connection"]) else row | {"connection": None})
 
     return router
 

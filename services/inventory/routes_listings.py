@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.inventory import census, explanation, listing_search, settings_book
+from services.inventory import census, channel_stock, explanation, listing_search, settings_book
 from services.inventory.level_rows import warehouses
 from services.inventory.marks import mark_listings
 from services.inventory.routes_articles import Text
@@ -146,7 +146,10 @@ def listing_routes(service: Service) -> APIRouter:
         _visible(caller, connection)
         seen = seen_versions(if_match, rough=True)
         async with service.database.transaction() as tx:
-            if unknown := sorted(body.named_warehouses() - await warehouses(tx)):
+            channels = await channel_stock.codes(tx)
+            if body.ships_from in channels:
+                raise Problem(422, "settings_ships_from_channel", field="ships_from", warehouse=str(body.ships_from))
+            if unknown := sorted(body.named_warehouses() - channels - await warehouses(tx)):
                 raise Problem(422, "settings_warehouse_unknown", field="warehouses", warehouse=", ".join(unknown))
             await settings_book.put(service, tx, connection, body, caller.name, seen=seen)
             return _tagged(response, await _settings(tx, connection))

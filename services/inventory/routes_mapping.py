@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from services.inventory import attribute_book, mapping_book, product_book, taxonomy_book
+from services.inventory import attribute_book, category_readings, mapping_book, product_book, taxonomy_book
 from services.inventory.attribute_rows import read_attributes
 from services.inventory.mapping_views import (
     AttributeUpload,
     AttributeView,
-    CategoryView,
     MappingAnswer,
     Mappings,
     MappingView,
@@ -21,27 +20,24 @@ from services.inventory.mapping_views import (
     ProductItem,
     ProductView,
     ProductWish,
-    TaxonomyView,
-    ValueView,
 )
 from services.inventory.mapping_views import Limit as Samples
 from services.inventory.product_mapping import Kind
 from services.inventory.routes_articles import Text, unlimited
+from services.inventory.routes_taxonomies import behind_of, taxonomy_routes, unread_said, visible
 from services.inventory.views import RowAnswer, Said, UploadAnswer
 from services.inventory.wording import refused, said
 from shared.chassis.access import Principal, require
-from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
-from shared.chassis.problems import not_found
+from shared.chassis.pages import After, Limit, Page, encode_cursor
 from shared.chassis.sentences import Language, speaks
 from shared.chassis.service import Service
-from shared.contracts.taxonomy import TaxonomyAttribute
 
 
 def mapping_routes(service: Service) -> APIRouter:
     """The router for everything that is said to a channel in its own words."""
     router = APIRouter()
     router.include_router(_attributes(service))
-    router.include_router(_taxonomies(service))
+    router.include_router(taxonomy_routes(service))
     router.include_router(_mappings(service))
     router.include_router(_products(service))
     return router
@@ -75,7 +71,7 @@ def _attributes(service: Service) -> APIRouter:
     ) -> Page[AttributeView]:
         """Attributes by article number, name and language."""
         async with service.database.transaction() as tx:
-            rows = await attribute_book.page(tx, article=article, after=_behind(after, 3), limit=limit + 1)
+            rows = await attribute_book.page(tx, article=article, after=behind_of(after, 3), limit=limit + 1)
         items = [AttributeView(**row) for row in rows[:limit]]
         last = items[-1] if len(rows) > limit else None
         bookmark = None if last is None else encode_cursor(last.article_number, last.name, last.language)
@@ -84,90 +80,25 @@ def _attributes(service: Service) -> APIRouter:
     return router
 
 
-def _taxonomies(service: Service) -> APIRouter:
-    router = APIRouter()
-
-    @router.post("/taxonomies/{connection}/readings")
-    async def read(connection: UUID, caller: Principal = Depends(require("operate"))) -> TaxonomyView:
-        """Reads the channel's categories, attributes and lists anew. Mappings stay; who lost his target says so."""
-        _visible(caller, connection)
-        await taxonomy_book.refresh(service, connection, caller.name)
-        return await _head(connection)
-
-    @router.get("/taxonomies/{connection}")
-    async def head(connection: UUID, caller: Principal = Depends(require("read"))) -> TaxonomyView:
-        """How much the channel asks, as it was read last."""
-        _visible(caller, connection)
-        return await _head(connection)
-
-    @router.get("/taxonomies/{connection}/categories")
-    async def categories(
-        connection: UUID,
-        search: Text = None,
-        after: After = None,
-        limit: Limit = 50,
-        caller: Principal = Depends(require("read")),
-    ) -> Page[CategoryView]:
-        """The channel's categories by code. `search` is a part of the name, or a code."""
-        _visible(caller, connection)
-        behind = _behind(after, 1)
-        async with service.database.transaction() as tx:
-            rows = await taxonomy_book.categories(
-                tx, connection, search=search, after=behind[0] if behind else None, limit=limit + 1
-            )
-        items = [CategoryView(**row) for row in rows[:limit]]
-        return Page(items=items, next=encode_cursor(items[-1].code) if len(rows) > limit else None)
-
-    @router.get("/taxonomies/{connection}/attributes")
-    async def attributes(
-        connection: UUID, category: Text = None, caller: Principal = Depends(require("read"))
-    ) -> list[TaxonomyAttribute]:
-        """What the channel asks of products of a category: its own attributes, those of the categories above it and
-        those of all."""
-        _visible(caller, connection)
-        async with service.database.transaction() as tx:
-            found = await taxonomy_book.asked(tx, connection, [category or ""])
-        return list(found[category or ""].attributes)
-
-    @router.get("/taxonomies/{connection}/values")
-    async def values(
-        connection: UUID,
-        list_code: str = Query(max_length=500, pattern=r"^[^\x00]+$", examples=["COLOURS"]),
-        after: After = None,
-        limit: Limit = 50,
-        caller: Principal = Depends(require("read")),
-    ) -> Page[ValueView]:
-        """The values of one of the channel's lists."""
-        _visible(caller, connection)
-        behind = _behind(after, 1)
-        async with service.database.transaction() as tx:
-            rows = await taxonomy_book.values(
-                tx, connection, list_code, after=behind[0] if behind else None, limit=limit + 1
-            )
-        items = [ValueView(**row) for row in rows[:limit]]
-        return Page(items=items, next=encode_cursor(items[-1].code) if len(rows) > limit else None)
-
-    async def _head(connection: UUID) -> TaxonomyView:
-        async with service.database.transaction() as tx:
-            await taxonomy_book.platform_of(tx, connection)
-            row = await taxonomy_book.head(tx, connection)
-        return TaxonomyView(connection=connection, **(row or {}))
-
-    return router
-
-
 def _mappings(service: Service) -> APIRouter:
     router = APIRouter()
 
     @router.put("/mappings/{connection}")
-    async def put(connection: UUID, body: Mappings, caller: Principal = Depends(require("operate"))) -> MappingAnswer:
-        """Sets what words of ours mean in the channel. Rows that are not named stay as they are."""
-        _visible(caller, connection)
+    async def put(
+        connection: UUID, body: Mappings, request: Request, caller: Principal = Depends(require("operate"))
+    ) -> MappingAnswer:
+        """Sets what words of ours mean in the channel. Rows that are not named stay as they are. Where the channel
+        tells attributes category by category, those of a category that was never read are read."""
+        visible(caller, connection)
         rows = {(row.kind, row.scope, row.key): row.target for row in body.rows}
         async with service.database.transaction() as tx:
             await taxonomy_book.platform_of(tx, connection)
             changed = await mapping_book.put(tx, connection, rows, service.clock(), caller.name)
-        return MappingAnswer(changed=len(changed), unchanged=len(rows) - len(changed))
+        targets = {row.target for row in body.rows if row.kind == "category" and row.target}
+        unread = await category_readings.fill(service, connection, targets)
+        return MappingAnswer(
+            changed=len(changed), unchanged=len(rows) - len(changed), unread=unread_said(unread, speaks(request))
+        )
 
     @router.get("/mappings/{connection}")
     async def page(
@@ -180,10 +111,10 @@ def _mappings(service: Service) -> APIRouter:
     ) -> Page[MappingView]:
         """Rows by kind, scope and key. Open ones are words that came up and have no target yet; what is gone has one
         that the channel no longer knows."""
-        _visible(caller, connection)
+        visible(caller, connection)
         async with service.database.transaction() as tx:
             rows = await mapping_book.page(
-                tx, connection, kind=kind, state=state, after=_behind(after, 3), limit=limit + 1
+                tx, connection, kind=kind, state=state, after=behind_of(after, 3), limit=limit + 1
             )
         items = [MappingView(**row) for row in rows[:limit]]
         last = items[-1] if len(rows) > limit else None
@@ -201,7 +132,11 @@ def _products(service: Service) -> APIRouter:
     ) -> ProductAnswer:
         """Checks articles against what the channel asks and sends those that are complete; each is answered. How the
         channel judges them is told by GET, as soon as it has."""
-        _visible(caller, connection)
+        visible(caller, connection)
+        if body.format == "operator":
+            async with service.database.transaction() as tx:
+                targets = await product_book.categories(tx, connection, body.article_numbers)
+            await category_readings.fill(service, connection, targets)
         async with service.database.transaction() as tx:
             found = await product_book.send(service, tx, connection, body.article_numbers, body.format, caller.name)
         items = [
@@ -223,8 +158,8 @@ def _products(service: Service) -> APIRouter:
         caller: Principal = Depends(require("read")),
     ) -> Page[ProductView]:
         """Articles that were sent or could not be, by number, with the channel's own sentence where it refused one."""
-        _visible(caller, connection)
-        behind = _behind(after, 1)
+        visible(caller, connection)
+        behind = behind_of(after, 1)
         async with service.database.transaction() as tx:
             rows = await product_book.page(
                 tx, connection, state=state, after=behind[0] if behind else None, limit=limit + 1
@@ -238,7 +173,7 @@ def _products(service: Service) -> APIRouter:
     ) -> Response:
         """A CSV file of articles in our own columns, for the mapping wizard of the channel's operator: as few as show
         every category, attribute and value, filled up to the limit."""
-        _visible(caller, connection)
+        visible(caller, connection)
         async with service.database.transaction() as tx:
             await taxonomy_book.platform_of(tx, connection)
             rows = await product_book.samples(tx, None if limit == "all" else int(limit))
@@ -265,12 +200,3 @@ def _csv(rows: Sequence[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
-
-
-def _visible(caller: Principal, connection: UUID) -> None:
-    if not caller.allows(connection):
-        raise not_found(connection)
-
-
-def _behind(after: str | None, parts: int) -> list[str] | None:
-    return None if after is None else [str(part) for part in decode_cursor(after, parts)]

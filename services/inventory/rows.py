@@ -29,7 +29,7 @@ def read_rows(
         for one in error.errors(include_url=False, include_context=False):
             position, *path = one["loc"]
             field = str(path[0]) if path else ""
-            unknown = one["type"] == "extra_forbidden" or field not in codes
+            unknown = (one["type"] == "extra_forbidden" and len(path) == 1) or field not in codes
             code = "row_field_unknown" if unknown and field else codes.get(field, "row_unreadable")
             refusals.setdefault(int(position), Refusal(code, field, {"field": field, "value": _shown(one["input"])}))
     good = [position for position in range(len(raw)) if position not in refusals]

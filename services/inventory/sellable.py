@@ -16,12 +16,14 @@ LARGEST = 2_000_000_000
 
 @dataclass(frozen=True)
 class Level:
-    """What one warehouse holds of an article. An *available* quantity has the sender's own reservations taken off."""
+    """What one warehouse holds of an article. An *available* quantity has the sender's own reservations taken off.
+    `with_channel`: it lies with a channel, and counts only where it is chosen by name."""
 
     warehouse: str
     quantity: Decimal
     meaning: Meaning = "physical"
     counted_at: datetime | None = None
+    with_channel: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ def horizon(levels: Sequence[Level]) -> datetime | None:
     """Orders that the sender acknowledged before this time are already taken off the levels.
 
     That is only sure when every level that holds something was sent as *available*: the oldest of these counts
-    decides. None: no order is taken off yet.
+    decides. None: no order is taken off yet. What lies with a channel has nothing to do with these orders.
     """
+    levels = [level for level in levels if not level.with_channel]
     if any(level.meaning == "physical" and level.quantity != 0 for level in levels):
         return None
     return min((one.counted_at for one in levels if one.meaning == "available" and one.counted_at), default=None)
@@ -81,7 +84,9 @@ def sellable(supply: Supply, settings: StockSettings, location: str = "") -> Sel
     """Σ levels + correction − what orders want (unless already taken off), or instead of all that the pseudo stock;
     − buffer, × percentage, at most the maximum, in whole pieces, 0 below the minimum."""
     chosen = settings.counted_in(location)
-    levels = tuple(one for one in supply.levels if chosen is None or one.warehouse in chosen)
+    levels = tuple(
+        one for one in supply.levels if (not one.with_channel if chosen is None else one.warehouse in chosen)
+    )
     base = sum((one.quantity for one in levels), ZERO)
     correction = supply.correction if settings.correction else ZERO
     pseudo = supply.pseudo_stock if settings.pseudo_stock else None

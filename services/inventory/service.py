@@ -19,12 +19,16 @@ from services.inventory import (
     price_loop,
     price_outcomes,
     product_book,
+    product_guarding,
+    product_loop,
+    product_outcomes,
     push_outcomes,
     readings,
     stock_loop,
 )
 from services.inventory.routes_adjustments import adjustment_routes
 from services.inventory.routes_articles import article_routes
+from services.inventory.routes_contents import content_routes
 from services.inventory.routes_external_numbers import external_number_routes
 from services.inventory.routes_guard import guard_routes
 from services.inventory.routes_imports import import_routes
@@ -33,6 +37,8 @@ from services.inventory.routes_listings import listing_routes
 from services.inventory.routes_mapping import mapping_routes
 from services.inventory.routes_participation import participation_routes
 from services.inventory.routes_prices import price_routes
+from services.inventory.routes_product_settings import product_settings_routes
+from services.inventory.routes_products import product_routes
 from services.inventory.routes_push import push_routes
 from services.inventory.routes_twins import twin_routes
 from shared.chassis.consumer import Consumer
@@ -58,6 +64,7 @@ async def reported(service: Service, tx: Transaction, events: Sequence[Event[Pus
     await push_outcomes.reported(service, tx, events)
     await price_outcomes.reported(service, tx, events)
     await product_book.reported(service, tx, events)
+    await product_outcomes.reported(service, tx, events)
 
 
 CONSUMES: tuple[tuple[type[Payload], Handler], ...] = (
@@ -77,6 +84,7 @@ def routes(service: Service) -> APIRouter:
     """The router for `/inventory`."""
     router = APIRouter()
     router.include_router(article_routes(service))
+    router.include_router(content_routes(service))
     router.include_router(external_number_routes(service))
     router.include_router(level_routes(service))
     router.include_router(listing_routes(service))
@@ -88,6 +96,8 @@ def routes(service: Service) -> APIRouter:
     router.include_router(import_routes(service))
     router.include_router(participation_routes(service))
     router.include_router(mapping_routes(service))
+    router.include_router(product_settings_routes(service))
+    router.include_router(product_routes(service))
     return router
 
 
@@ -108,9 +118,11 @@ def loops(service: Service) -> Sequence[Loop]:
         *consumers,
         every(0.2, "stock", partial(stock_loop.step, service)),
         every(0.2, "prices", partial(price_loop.step, service)),
+        every(0.5, "products", partial(product_loop.step, service)),
         every(1, "connections", partial(connection_replica.refresh, service)),
         every(30, "holds", partial(hold_desk.look_after, service)),
         every(30, "price holds", partial(price_guarding.look_after, service)),
+        every(30, "product holds", partial(product_guarding.look_after, service)),
         every(60, "participation", partial(participation_book.night, service)),
         every(1, "article imports", partial(import_work.step, service)),
         every(15, "marks gauge", measure),

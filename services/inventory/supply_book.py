@@ -30,6 +30,10 @@ shelves AS MATERIALIZED (
                 THEN min(v.counted_at) FILTER (WHERE v.meaning = 'available') END AS horizon,
            min(v.counted_at) AS oldest_count
     FROM numbers n JOIN levels v USING (article_number) GROUP BY n.article_number),
+guests AS MATERIALIZED (
+    SELECT article_number, array_agg(warehouse ORDER BY warehouse) AS warehouses,
+           array_agg(quantity ORDER BY warehouse) AS quantities, array_agg(read_at ORDER BY warehouse) AS read_ats
+    FROM channel_levels WHERE article_number IN (SELECT article_number FROM numbers) GROUP BY article_number),
 wants AS MATERIALIZED (
     SELECT n.article_number, sum(d.quantity) AS reserved,
            coalesce(sum(least(d.quantity, greatest(d.acknowledged - d.shipped, 0)))
@@ -39,6 +43,7 @@ wants AS MATERIALIZED (
     FROM numbers n JOIN demands d USING (article_number) LEFT JOIN shelves s USING (article_number)
     WHERE d.quantity > 0 GROUP BY n.article_number)
 SELECT w.*, coalesce(a.active, true) AS active, s.warehouses, s.quantities, s.meanings, s.counted_ats,
+       g.warehouses AS places, g.quantities AS held, g.read_ats,
        coalesce(r.reserved, 0) AS reserved, coalesce(r.covered, 0) AS covered,
        coalesce(r.acknowledged, 0) AS acknowledged, coalesce(j.correction, 0) AS correction, j.pseudo_stock,
        t.value AS settings, f.connection IS NOT NULL AND p.takes_part IS NOT TRUE AS stays_out,
@@ -46,6 +51,7 @@ SELECT w.*, coalesce(a.active, true) AS active, s.warehouses, s.quantities, s.me
        coalesce(c.blocked_by, 'connection_not_read') AS blocked_by
 FROM wanted w LEFT JOIN articles a ON a.number = w.article_number
 LEFT JOIN shelves s ON s.article_number = w.article_number LEFT JOIN wants r ON r.article_number = w.article_number
+LEFT JOIN guests g ON g.article_number = w.article_number
 LEFT JOIN adjustments j ON j.article_number = w.article_number
 LEFT JOIN stock_settings t ON t.connection = w.connection LEFT JOIN connections c ON c.id = w.connection
 LEFT JOIN participation_filters f ON f.connection = w.connection
@@ -96,6 +102,7 @@ def _listing(row: asyncpg.Record, settings: StockSettings) -> Listing:
     shelves = zip(
         row["warehouses"] or (), row["quantities"] or (), row["meanings"] or (), row["counted_ats"] or (), strict=True
     )
+    guests = zip(row["places"] or (), row["held"] or (), row["read_ats"] or (), strict=True)
     return Listing(
         id=row["id"],
         connection=row["connection"],
@@ -108,7 +115,10 @@ def _listing(row: asyncpg.Record, settings: StockSettings) -> Listing:
         match=row["match"],
         article_number=row["article_number"],
         supply=Supply(
-            tuple(Level(*shelf) for shelf in shelves),
+            (
+                *(Level(*shelf) for shelf in shelves),
+                *(Level(place, held, "available", at, with_channel=True) for place, held, at in guests),
+            ),
             reserved=row["reserved"],
             covered=row["covered"],
             active=row["active"],

@@ -9,11 +9,11 @@ from uuid import UUID
 from services.inventory.product_mapping import Asked
 from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
-from shared.contracts.taxonomy import Taxonomy, TaxonomyAttribute
+from shared.contracts.taxonomy import Taxonomy, TaxonomyAttribute, TaxonomyValue
 from shared.persistence.database import Transaction
 
 
-async def refresh(service: Service, connection: UUID, actor: str) -> None:
+async def refresh(service: Service, connection: UUID) -> None:
     """Reads it anew from the channel. A problem (409) where that would be more often than the channel allows."""
     async with service.database.transaction() as tx:
         platform = await platform_of(tx, connection)
@@ -32,23 +32,25 @@ async def refresh(service: Service, connection: UUID, actor: str) -> None:
     base = service.settings.connector_url.format(platform=platform)
     answer = await service.peers.get(base, f"/connections/{connection}/taxonomy")
     found = Taxonomy.model_validate(answer["taxonomy"])
+    every, by_category = float(answer["every_seconds"]), bool(answer.get("by_category"))
     async with service.database.transaction() as tx:
-        await keep(tx, connection, found, float(answer["every_seconds"]), service.clock())
-        entry = service.journal.entry(
-            noun="connection",
-            subject=str(connection),
-            action="received",
-            code="taxonomy_read",
-            params={
-                "categories": str(len(found.categories)),
-                "attributes": str(len(found.attributes)),
-                "values": str(len(found.values)),
-            },
-            connection=connection,
-            platform=platform,
-            actor=actor,
-        )
-        await service.journal.write(tx, [entry])
+        await keep(tx, connection, found, every, service.clock(), by_category=by_category)
+
+
+async def report(service: Service, tx: Transaction, connection: UUID, actor: str) -> None:
+    """Writes into the journal how much the channel asks now."""
+    known = await head(tx, connection) or {}
+    entry = service.journal.entry(
+        noun="connection",
+        subject=str(connection),
+        action="received",
+        code="taxonomy_read",
+        params={name: str(known.get(name, 0)) for name in ("categories", "attributes", "values")},
+        connection=connection,
+        platform=await platform_of(tx, connection),
+        actor=actor,
+    )
+    await service.journal.write(tx, [entry])
 
 
 async def platform_of(tx: Transaction, connection: UUID) -> str:
@@ -59,44 +61,76 @@ async def platform_of(tx: Transaction, connection: UUID) -> str:
     return str(platform)
 
 
-async def keep(tx: Transaction, connection: UUID, found: Taxonomy, every: float, now: datetime) -> None:
-    """Replaces what was kept; mappings stay, also those whose target is gone now."""
+async def keep(
+    tx: Transaction, connection: UUID, found: Taxonomy, every: float, now: datetime, *, by_category: bool = False
+) -> None:
+    """Replaces what was kept; mappings stay, also those whose target is gone now. Of a channel that tells attributes
+    `by_category`, those of categories that were read by themselves and are still there stay, too."""
     await tx.execute(
-        """INSERT INTO taxonomies AS t (connection, version, asked_at, read_at, every_seconds, leaves_only, separator)
-           VALUES (:id, 1, :now, :now, :every, :leaves_only, :separator)
+        """INSERT INTO taxonomies AS t (connection, version, asked_at, read_at, every_seconds, leaves_only, separator,
+                                        by_category)
+           VALUES (:id, 1, :now, :now, :every, :leaves_only, :separator, :by_category)
            ON CONFLICT (connection) DO UPDATE SET version = t.version + 1, read_at = EXCLUDED.read_at,
                every_seconds = EXCLUDED.every_seconds, leaves_only = EXCLUDED.leaves_only,
-               separator = EXCLUDED.separator""",
+               separator = EXCLUDED.separator, by_category = EXCLUDED.by_category""",
         id=connection, now=now, every=every, leaves_only=found.leaves_only, separator=found.separator,
+        by_category=by_category,
     )  # fmt: skip
-    for table in ("taxonomy_categories", "taxonomy_attributes", "taxonomy_values"):
-        await tx.execute(f"DELETE FROM {table} WHERE connection = :id", id=connection)
+    known = {one.code for one in found.categories} if by_category else set()
     driver = await tx.driver()
+    rows = await driver.fetch(
+        "DELETE FROM taxonomy_categories WHERE connection = $1 RETURNING code, read_at", connection
+    )
+    read = {row["code"]: row["read_at"] for row in rows if row["read_at"] is not None and row["code"] in known}
     await driver.execute(
-        """INSERT INTO taxonomy_categories SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])
-           ON CONFLICT DO NOTHING""",
+        """INSERT INTO taxonomy_categories
+           SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) ON CONFLICT DO NOTHING""",
         connection,
         *[[getattr(one, name) for one in found.categories] for name in ("code", "label", "parent_code")],
+        [read.get(one.code) for one in found.categories],
     )
+    await driver.execute(
+        "DELETE FROM taxonomy_attributes WHERE connection = $1 AND category_code <> ALL($2::text[])",
+        connection,
+        list(read),
+    )
+    await driver.execute(
+        """DELETE FROM taxonomy_values WHERE connection = $1 AND list_code NOT IN (
+               SELECT content ->> 'list_code' FROM taxonomy_attributes WHERE connection = $1)""",
+        connection,
+    )
+    await add(tx, connection, found.attributes, found.values)
+
+
+async def add(
+    tx: Transaction, connection: UUID, attributes: Sequence[TaxonomyAttribute], values: Sequence[TaxonomyValue]
+) -> None:
+    """Attributes that are not there yet; a list that is there is replaced."""
+    driver = await tx.driver()
     await driver.execute(
         """INSERT INTO taxonomy_attributes SELECT $1, * FROM unnest($2::text[], $3::text[], $4::jsonb[])
            ON CONFLICT DO NOTHING""",
         connection,
-        *[[getattr(one, name) for one in found.attributes] for name in ("category_code", "code")],
-        [one.model_dump_json() for one in found.attributes],
+        *[[getattr(one, name) for one in attributes] for name in ("category_code", "code")],
+        [one.model_dump_json() for one in attributes],
+    )
+    await driver.execute(
+        "DELETE FROM taxonomy_values WHERE connection = $1 AND list_code = ANY($2::text[])",
+        connection,
+        list({one.list_code for one in values}),
     )
     await driver.execute(
         """INSERT INTO taxonomy_values SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])
            ON CONFLICT DO NOTHING""",
         connection,
-        *[[getattr(one, name) for one in found.values] for name in ("list_code", "code", "label")],
+        *[[getattr(one, name) for one in values] for name in ("list_code", "code", "label")],
     )
 
 
 async def head(tx: Transaction, connection: UUID) -> dict[str, Any] | None:
     """When it was read and how much there is of it; None before the first reading."""
     return await tx.row(
-        """SELECT version, read_at, every_seconds, leaves_only, separator,
+        """SELECT version, read_at, every_seconds, leaves_only, separator, by_category,
                   (SELECT count(*) FROM taxonomy_categories c WHERE c.connection = t.connection) AS categories,
                   (SELECT count(*) FROM taxonomy_attributes a WHERE a.connection = t.connection) AS attributes,
                   (SELECT count(*) FROM taxonomy_values v WHERE v.connection = t.connection) AS "values"
@@ -108,12 +142,12 @@ async def head(tx: Transaction, connection: UUID) -> dict[str, Any] | None:
 async def categories(
     tx: Transaction, connection: UUID, *, search: str | None, after: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Categories by code; `leaf` where none lies below."""
+    """Categories by code; `leaf` where none lies below, `read` where it is known what is asked of them."""
     return await tx.rows(
-        """SELECT c.code, c.label, c.parent_code,
+        """SELECT c.code, c.label, c.parent_code, NOT t.by_category OR c.read_at IS NOT NULL AS read,
                   NOT EXISTS (SELECT FROM taxonomy_categories b
                               WHERE b.connection = c.connection AND b.parent_code = c.code) AS leaf
-           FROM taxonomy_categories c
+           FROM taxonomy_categories c JOIN taxonomies t USING (connection)
            WHERE c.connection = :id AND (CAST(:after AS text) IS NULL OR c.code > :after)
              AND (CAST(:search AS text) IS NULL OR strpos(lower(c.label), lower(:search)) > 0 OR c.code = :search)
            ORDER BY c.code LIMIT :limit""",
@@ -122,22 +156,26 @@ async def categories(
 
 
 async def values(
-    tx: Transaction, connection: UUID, list_code: str, *, after: str | None, limit: int
+    tx: Transaction, connection: UUID, list_code: str, *, search: str | None, after: str | None, limit: int
 ) -> list[dict[str, Any]]:
     """The values of one list by code."""
     return await tx.rows(
         """SELECT code, label FROM taxonomy_values
            WHERE connection = :id AND list_code = :list AND (CAST(:after AS text) IS NULL OR code > :after)
+             AND (CAST(:search AS text) IS NULL OR strpos(lower(label), lower(:search)) > 0 OR code = :search)
            ORDER BY code LIMIT :limit""",
-        id=connection, list=list_code, after=after, limit=limit,
+        id=connection, list=list_code, search=search, after=after, limit=limit,
     )  # fmt: skip
 
 
 async def asked(tx: Transaction, connection: UUID, codes: Sequence[str]) -> dict[str, Asked]:
     """What the channel asks of each of these categories."""
-    settings = await head(tx, connection) or {"leaves_only": False, "separator": "|"}
-    rows = await tx.rows("SELECT code, parent_code FROM taxonomy_categories WHERE connection = :id", id=connection)
+    settings = await head(tx, connection) or {"leaves_only": False, "separator": "|", "by_category": False}
+    rows = await tx.rows(
+        "SELECT code, parent_code, read_at FROM taxonomy_categories WHERE connection = :id", id=connection
+    )
     parents = {row["code"]: row["parent_code"] for row in rows}
+    read = {row["code"] for row in rows if row["read_at"] is not None or not settings["by_category"]}
     above = {code: _above(code, parents) for code in codes}
     wanted = sorted({one for path in above.values() for one in path} | {""})
     attributes = await tx.rows(
@@ -161,6 +199,7 @@ async def asked(tx: Transaction, connection: UUID, codes: Sequence[str]) -> dict
             lists=lists,
             leaves_only=settings["leaves_only"],
             separator=settings["separator"],
+            read=code in read,
         )
         for code in codes
     }

@@ -200,8 +200,11 @@ class ReservationView(BaseModel):
 
 
 class WarehouseView(BaseModel):
+    """`connection` is there where the goods lie with a channel: then it alone says how many."""
+
     code: str
     name: str
+    connection: UUID | None
     articles: int
     created_at: datetime
 

@@ -81,7 +81,8 @@ def _refunds(before: Order, after: Order) -> Iterator[Alteration]:
 
 
 def _refund(refund: Refund, named: dict[str, str]) -> Alteration:
-    lines = _pieces(refund.lines, named)
+    """Lines may say for what money went back without any pieces of it."""
+    lines = _pieces([line for line in refund.lines if line.quantity], named)
     restocked = sum((line.quantity for line in refund.lines if line.restocked), Decimal(0))
     words = {"amount": str(refund.total), "pieces": lines, "restocked": _plain(restocked)}
     return Alteration("order_refunded_pieces" if lines else "order_refunded", refund.external_id, words)

@@ -116,6 +116,7 @@ def _returned(before: Order, after: Order, facts: Mapping[str, str], shipped: Ma
     """Pieces newly returned or refunded that were not taken off before shipping: the goods come."""
     old, new = _given_back(before), _given_back(after)
     earlier = {line.external_id: line for line in before.line_items}
+    here = _ours(after)
     found = []
     for line in after.line_items:
         known = earlier.get(line.external_id)
@@ -125,7 +126,7 @@ def _returned(before: Order, after: Order, facts: Mapping[str, str], shipped: Ma
         cancelled = max(line.cancelled_quantity - known.cancelled_quantity, ZERO)
         back_before = max(old.get(line.external_id, ZERO) - known.cancelled_quantity, ZERO)
         left = max(line.fulfilled_quantity, shipped.get(line.external_id, ZERO)) - back_before
-        pieces = min(given_back - cancelled, left)
+        pieces = min(given_back - cancelled, left - here.get(line.external_id, ZERO))
         if pieces > 0:
             found.append(_part(line, facts.get(line.external_id, ""), pieces))
     return found
@@ -133,9 +134,9 @@ def _returned(before: Order, after: Order, facts: Mapping[str, str], shipped: Ma
 
 def _given_back(order: Order) -> dict[str, Decimal]:
     """Per line, pieces of returns that the channel agreed to, and pieces refunded beside any of those. What our own
-    refunds give back is known here already: no goods are announced by it."""
+    returns and refunds say is known here already: no goods are announced by it."""
     agreed = {one.external_id: one for one in order.returns if one.state in ("open", "closed")}
-    pieces = [(line.line_external_id, line.quantity) for one in agreed.values() for line in one.lines]
+    pieces = [(line.line_external_id, line.quantity) for one in agreed.values() if not one.ours for line in one.lines]
     pieces += [
         (line.line_external_id, line.quantity)
         for one in order.refunds
@@ -145,4 +146,12 @@ def _given_back(order: Order) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for line_id, quantity in pieces:
         found[line_id] = found.get(line_id, ZERO) + quantity
+    return found
+
+
+def _ours(order: Order) -> dict[str, Decimal]:
+    """Per line, pieces of which we told the channel that they are here."""
+    found: dict[str, Decimal] = {}
+    for line in (line for one in order.returns if one.ours for line in one.lines):
+        found[line.line_external_id] = found.get(line.line_external_id, ZERO) + line.quantity
     return found

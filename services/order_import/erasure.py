@@ -4,7 +4,7 @@ the versions, which cannot change, are encrypted with."""
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.order_import import order_book, return_numbers
+from services.order_import import goods_book, order_book, return_numbers
 from services.order_import.anonymous import anonymous
 from services.order_import.standing import Standing
 from shared.chassis.service import Service
@@ -46,6 +46,7 @@ async def erase(service: Service, tx: Transaction, ids: Sequence[UUID]) -> list[
         ids=found,
     )
     await tx.execute("UPDATE refunds SET reason = '' WHERE order_id = ANY(:ids) AND reason <> ''", ids=found)
+    await goods_book.forget(tx, found)
     await tx.execute("UPDATE returns SET note = '' WHERE order_id = ANY(:ids) AND note <> ''", ids=found)
     await tx.execute(
         "UPDATE parked_reasons SET params = params - 'text' WHERE order_id = ANY(:ids) AND params ? 'text'", ids=found

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.order_import.change_views import CallOffView, CancellationView, ReturnView
 from services.order_import.contents_view import ContentsView
 from services.order_import.document_views import DocumentView
+from services.order_import.goods_views import ReturnedView
 from services.order_import.order_rules import Status
 from services.order_import.reason_views import ReasonView, UnreadableView
 from services.order_import.refund_views import RefundView
@@ -118,6 +119,7 @@ class OrderDetail(OrderHead):
     returns: list[ReturnView]
     documents: list[DocumentView]
     refunds: list[RefundView]
+    returned: list[ReturnedView]
     unreadable: UnreadableView | None
     corrections: list[CorrectionView] = []
 

@@ -1,10 +1,10 @@
-"""What became of parcels, cancellations, documents and refunds on their way to the channels: `push.reported`."""
+"""What became of parcels, cancellations, documents, refunds and returns sent to the channels: `push.reported`."""
 
 from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from services.order_import import cancellation_book, document_book, order_book, parcel_book, refund_book
+from services.order_import import cancellation_book, document_book, goods_book, order_book, parcel_book, refund_book
 from services.order_import.answering import decided
 from services.order_import.calling_off import waiting_for as waiting_for_call_off
 from services.order_import.cancellation import CallOff
@@ -12,6 +12,9 @@ from services.order_import.cancellation_chronicle import call_off_entry
 from services.order_import.document_book import Paper
 from services.order_import.documents import document_entry
 from services.order_import.documents import waiting_for as waiting_for_document
+from services.order_import.goods_back import returned_entry
+from services.order_import.goods_back import waiting_for as waiting_for_return
+from services.order_import.goods_book import Returned
 from services.order_import.parcel_book import Parcel, State
 from services.order_import.refund_book import MoneyBack
 from services.order_import.refunding import refund_entry
@@ -32,6 +35,7 @@ STATES: dict[str, State] = {
 TOLD = {"reported": "shipment_reported", "failed": "shipment_failed"}
 CALL_OFF_TOLD = {"reported": "call_off_reported", "failed": "call_off_failed"}
 DOCUMENT_TOLD = {"reported": "document_reported", "failed": "document_failed"}
+RETURN_TOLD = {"reported": "returned_reported", "failed": "returned_failed"}
 REFUND_TOLD = {"reported": "refund_reported", "failed": "refund_failed"}
 
 
@@ -41,8 +45,9 @@ def reporter(service: Service) -> Apply:
 
 
 async def report(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:
-    """Brings parcels, cancellations, documents and refunds to the newest state reported of their current version; other
-    nouns' reports are not ours. Raises ParentMissing for a report about something that we do not have (yet)."""
+    """Brings parcels, cancellations, documents, refunds and returns to the newest state reported of their current
+    version; other nouns' reports are not ours. Raises ParentMissing for a report about something that we do not have
+    (yet)."""
     reports = sorted(
         (event.data for event in events if event.data.outcome in STATES), key=lambda report: report.reported_at
     )
@@ -125,6 +130,27 @@ async def _refunds(service: Service, tx: Transaction, reports: Sequence[PushRepo
     await service.journal.write(tx, entries)
 
 
+async def _returns(service: Service, tx: Transaction, reports: Sequence[PushReported]) -> None:
+    owners = await goods_book.owners(tx, [UUID(one.subject) for one in reports])
+    standing = await order_book.lock(tx, list(owners.values()))
+    goods = await goods_book.lock(tx, list(owners))
+    told = {}
+    for one in reports:
+        returned = goods.get(UUID(one.subject))
+        if returned is None:
+            waits_for = waiting_for_return(UUID(one.subject))
+            raise ParentMissing("A return is reported that we do not have", waits_for=waits_for)
+        if _take(returned, one):
+            told[returned.id] = returned
+    entries = []
+    for returned in told.values():
+        await goods_book.update(tx, returned)
+        if returned.state in RETURN_TOLD:
+            order, code = standing[returned.order_id], RETURN_TOLD[returned.state]
+            entries.append(returned_entry(service, order, returned, code))
+    await service.journal.write(tx, entries)
+
+
 async def _tell(service: Service, tx: Transaction, before: Standing, told: Sequence[CallOff]) -> None:
     for one in told:
         await cancellation_book.update_call_off(tx, one)
@@ -140,7 +166,7 @@ async def _tell(service: Service, tx: Transaction, before: Standing, told: Seque
     await service.journal.write(tx, entries)
 
 
-def _take(sent: Parcel | CallOff | Paper | MoneyBack, report: PushReported) -> bool:
+def _take(sent: Parcel | CallOff | Paper | MoneyBack | Returned, report: PushReported) -> bool:
     """Whether the report changes what was sent: it is about this version, newer than the last one, and what the channel
     has accepted stays accepted."""
     stale = sent.reported_at is not None and report.reported_at <= sent.reported_at
@@ -171,4 +197,10 @@ def _entry(service: Service, order: Standing, parcel: Parcel) -> JournalEntry:
     )  # fmt: skip
 
 
-TAKERS = {"fulfilment": _parcels, "cancellation": _call_offs, "document": _documents, "refund": _refunds}
+TAKERS = {
+    "fulfilment": _parcels,
+    "cancellation": _call_offs,
+    "document": _documents,
+    "refund": _refunds,
+    "return": _returns,
+}

@@ -17,6 +17,7 @@ from services.order_import import (
     routes_corrections,
     routes_documents,
     routes_feed,
+    routes_goods,
     routes_judging,
     routes_known,
     routes_master,
@@ -77,10 +78,12 @@ def orders_routes(service: Service) -> APIRouter:
     router.include_router(routes_returns.routes(service))
     router.include_router(routes_documents.list_routes(service))
     router.include_router(routes_refunds.list_routes(service))
+    router.include_router(routes_goods.list_routes(service))
     router.include_router(routes_return_numbers.routes(service))
     router.include_router(routes_cancellations.routes(service))
     router.include_router(routes_documents.routes(service, settings))
     router.include_router(routes_refunds.routes(service))
+    router.include_router(routes_goods.routes(service))
     router.include_router(routes_judging.routes(service, settings))
     router.include_router(routes_corrections.routes(service, settings))
     router.include_router(routes_orders.routes(service))

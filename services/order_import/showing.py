@@ -12,6 +12,8 @@ from services.order_import import (
     correction_book,
     document_book,
     document_views,
+    goods_book,
+    goods_views,
     judgements,
     order_book,
     parcel_book,
@@ -186,6 +188,7 @@ async def detail(
             "returns": cases,
             "documents": [document_views.shown(one, language) for one in await document_book.of_order(tx, head.id)],
             "refunds": [refund_views.shown(one, language) for one in await refund_book.of_order(tx, head.id)],
+            "returned": [goods_views.shown(one, language) for one in await goods_book.of_order(tx, head.id)],
             "unreadable": None if broken is None else unreadable(broken, language),
             "corrections": [one for one in await correction_book.listing(tx, head.id) if one.state == "active"],
         }

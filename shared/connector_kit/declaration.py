@@ -11,9 +11,10 @@ from pydantic import BaseModel
 
 from shared.contracts.article import ListedArticle
 from shared.contracts.connection import Connection, Feature
+from shared.contracts.journal import Outcome
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
-from shared.contracts.taxonomy import Taxonomy
+from shared.contracts.taxonomy import Taxonomy, TaxonomyCategory
 from shared.http.limits import Limit
 
 Noun = Literal["order", "article"]
@@ -42,6 +43,20 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a platform says beside its records and only once, such as how an order was settled: the journal is told
+    `code`, a code of the sentences, with `params`. It is about the record `external_id`, or about the connection where
+    that is empty; `key` tells it from all others about the same. `body`, JSON, is archived with it."""
+
+    external_id: str
+    key: str
+    code: str
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    outcome: Outcome = "ok"
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
 class Page:
     """Items of one page. After it, everything changed up to and including `watermark` has been handed out.
 
@@ -49,12 +64,13 @@ class Page:
     its list. Called when they are published and remembered, and only for items that could be translated; a crash before
     it brings them once more, so it must be harmless twice. Where it decides something that the merchant must know, it
     answers what became of each, for the record's journal.
-    `left_out` names what the platform lists beside its records and what is not handed out.
+    `left_out` names what the platform lists beside its records and what is not handed out; `remarks` are told once.
     """
 
     items: Sequence[RawItem]
     watermark: datetime | None = None
     left_out: Sequence[LeftOut] = ()
+    remarks: Sequence[Remark] = ()
     acknowledge: "Callable[[Collection[str]], Awaitable[Mapping[str, PushResult] | None]] | None" = None
 
 
@@ -98,6 +114,8 @@ class PushResult:
     over under the ticket `external_id` and is judged later: `Push.verify` is asked about it until it says how.
 
     `actual` is a quantity the platform itself reported (compare-and-set); `external_id` its id of the result.
+    `listings` are ids of listings that came to be by it: they are read at once, so that stock need not wait for the
+    stream.
     """
 
     outcome: Literal["done", "unchanged", "failed", "waiting", "retrying"]
@@ -105,6 +123,7 @@ class PushResult:
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     external_id: str = ""
     actual: int | None = None
+    listings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,16 +186,20 @@ class Push:
     It may raise Transient (all again later), Unknown (nobody knows: `verify` reads back before anything is repeated)
     or Misconfigured (the connection is paused). `verify(client, commands)` answers a result for what the platform
     already has, None for what is to be sent again. `blind`: the platform cannot be asked what it made of what was sent,
-    nor does it answer item by item.
+    nor does it answer item by item. `every`: the platform wants to be told of it no oftener, and all of it together;
+    what is sent by hand goes at once.
     """
 
-    noun: Literal["stock", "price", "fulfilment", "cancellation", "document", "refund", "mapped_product", "product"]
+    noun: Literal[
+        "stock", "price", "fulfilment", "cancellation", "document", "refund", "return", "mapped_product", "product"
+    ]
     feature: Feature
     payload: type[Payload]
     send: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult]]]
     verify: Callable[[Any, Sequence[Command]], Awaitable[Sequence[PushResult | None]]]
     batch: int
     blind: bool = False
+    every: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -250,12 +273,15 @@ class Capability:
 @dataclass(frozen=True)
 class Schema:
     """Where the platform has categories and attributes of its own: `read(client)` answers all of them, at most once in
-    `every`. Where that would take too many calls it answers the categories only, and `category(client, code)` the
-    attributes and lists of one, when the merchant means it."""
+    `every`. Where that would take too many calls it answers the categories and what is asked of all products, and
+    `category(client, code)` the attributes of one (under its own code) with their lists, when the merchant means it.
+    `suggest(client, title)` answers categories that may fit a product of this title, the best first; their labels are
+    whole paths."""
 
     read: Callable[[Any], Awaitable[Taxonomy]]
     every: timedelta
     category: Callable[[Any, str], Awaitable[Taxonomy]] | None = None
+    suggest: Callable[[Any, str], Awaitable[Sequence[TaxonomyCategory]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
 from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
 from shared.persistence import archive
@@ -62,6 +63,8 @@ class Pusher:
     async def step(self, push: Push) -> bool:
         """One batch; answers whether there may be more. Raises Misconfigured when the connection must be paused."""
         async with self.database.transaction() as tx:
+            if push.every is not None:
+                await work.gather(tx, self.connection.id, push.noun, push.every)
             rows = await work.due(tx, self.connection.id, push.noun, push.batch)
         if not rows:
             return False
@@ -175,6 +178,8 @@ class Pusher:
         # Only that it waits is news, not that it still does.
         taken = [(row, result) for row, result in waiting if row.ticket != result.external_id]
         await self._report(tx, push, [*final, *later, *taken], calls)
+        if listings := {id for _, result in [*final, *taken] for id in result.listings}:
+            await work.hint(tx, [work.Hinted(self.connection.id, "read:article", id) for id in sorted(listings)])
 
     async def _report(
         self,
@@ -289,6 +294,13 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
         keys = [
             SearchKey(kind="parcel", value=subject),
             SearchKey(kind="external_id", value=command.refund.order_external_id),
+        ]
+        return "order", str(command.order_id), keys
+    if isinstance(command, ReturnPush):
+        words |= {"pieces": ", ".join(f"{one.line_external_id} × {one.quantity:f}" for one in command.goods.lines[:20])}
+        keys = [
+            SearchKey(kind="parcel", value=subject),
+            SearchKey(kind="external_id", value=command.goods.order_external_id),
         ]
         return "order", str(command.order_id), keys
     if isinstance(command, StockPush):

@@ -14,11 +14,13 @@ from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.model import Payload
 from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
+from shared.contracts.returned import ReturnPush
 from shared.persistence.database import Transaction
 
 ANSWERED: tuple[tuple[str, str, type[Payload]], ...] = (
     ("document", "documents", DocumentPush),
     ("refund", "refunds_sent", RefundPush),
+    ("return", "returns_sent", ReturnPush),
     ("mapped_product", "products", MappedProductPush),
     ("product", "products", ProductPush),
 )

@@ -19,8 +19,8 @@ from shared.connector_kit.routes_authorisation import FindingView, authorisation
 from shared.connector_kit.routes_backfills import backfill_routes
 from shared.connector_kit.routes_preview import preview_routes
 from shared.connector_kit.routes_runs import run_routes
+from shared.connector_kit.routes_taxonomy import taxonomy_routes
 from shared.contracts.errors import Misconfigured, Rejected, Transient
-from shared.contracts.taxonomy import Taxonomy
 
 
 class Declaration(BaseModel):
@@ -77,11 +77,6 @@ class ConnectionHealth(BaseModel):
     backlog: dict[str, int]
     budget: float | None
     budget_at: datetime | None
-
-
-class TaxonomyAnswer(BaseModel):
-    taxonomy: Taxonomy
-    every_seconds: float
 
 
 class CensusRow(BaseModel):
@@ -167,22 +162,10 @@ def connector_routes(connector: Connector, *, transport: Any = None) -> Callable
             finally:
                 await shop.close()
 
-        @router.get("/connections/{connection_id}/taxonomy")
-        async def taxonomy(connection_id: UUID, _: Principal = Depends(require("service"))) -> TaxonomyAnswer:
-            """The categories, attributes and lists of the platform as they are now, for whoever maps articles to them.
-            Whoever asks sees to it that it is not asked more often than `every_seconds`."""
-            if connector.taxonomy is None:
-                raise Rejected(f"{connector.title} has no categories of its own to map to", code="taxonomy_missing")
-            shop = await opened(connection_id)
-            try:
-                found = await connector.taxonomy.read(shop.client)
-            finally:
-                await shop.close()
-            return TaxonomyAnswer(taxonomy=found, every_seconds=connector.taxonomy.every.total_seconds())
-
         router.include_router(backfill_routes(connector, service))
         router.include_router(run_routes(connector, service, opener))
         router.include_router(preview_routes(connector, service, opener))
+        router.include_router(taxonomy_routes(connector, opened))
         return router
 
     return routes

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import STREAM_ITEMS
-from shared.connector_kit import seen, work
+from shared.connector_kit import remarks, seen, work
 from shared.connector_kit.declaration import LeftOut, Page, Stream
 from shared.connector_kit.translation import Read, read
 from shared.contracts.article import ArticleReceived, ArticleUnreadable, ListedArticle
@@ -112,10 +112,12 @@ async def take_down(database: Database, bus: Bus, journal: Journal, readings: Se
             if (key := one.key(item)) in changed
         ]
         payloads = await archive.store(tx, [_raw_item(one) for one in news])
+        told = [entry for one in readings if one.page.remarks for entry in await _told(tx, journal, one)]
     observed = [_observed(one, payload) for one, payload in zip(news, payloads, strict=True)]
     events = [_event(one, at) for one, at in zip(news, observed, strict=True)]
     entries = [_entry(journal, one, at) for one, at in zip(news, observed, strict=True)]
     entries += [_left_out(journal, one, row) for one in readings for row in one.page.left_out]
+    entries += told
     # A message holds events of one type and one connection.
     events.sort(key=lambda one: (one.type, str(one.connection)))
     if events or entries:
@@ -201,6 +203,11 @@ def _left_out(journal: Journal, reading: Reading, one: LeftOut) -> JournalEntry:
         platform=reading.platform,
         keys=[SearchKey.model_construct(kind="external_id", value=one.external_id)],
     )
+
+
+async def _told(tx: Transaction, journal: Journal, one: Reading) -> list[JournalEntry]:
+    record: Literal["order", "listing"] = "order" if one.stream.noun == "order" else "listing"
+    return await remarks.told(tx, journal, one.platform, one.connection, record, one.page.remarks)
 
 
 def _fulfilled(one: Reading) -> list[work.Fulfilled]:

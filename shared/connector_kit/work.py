@@ -161,6 +161,21 @@ async def due(tx: Transaction, connection: UUID, kind: str, limit: int) -> list[
     ]
 
 
+async def gather(tx: Transaction, connection: UUID, kind: str, every: timedelta) -> None:
+    """Puts new commands off until their round begins: rounds begin every so often, at another moment for each
+    connection. What is sent by hand, and what was tried before, waits for none."""
+    await tx.execute(
+        """UPDATE work SET due_at = round.began + make_interval(secs => :every)
+           FROM (SELECT date_bin(make_interval(secs => :every), now(), to_timestamp(:offset)) AS began) AS round
+           WHERE connection = :connection AND kind = :kind AND due_at <= now() AND due_at > round.began
+             AND state = 'waiting' AND attempts = 0 AND coalesce(body->>'asked_by', '') = ''""",
+        connection=connection,
+        kind=kind,
+        every=every.total_seconds(),
+        offset=float(connection.int % max(int(every.total_seconds()), 1)),
+    )
+
+
 async def busy_kinds(tx: Transaction, connections: Sequence[UUID], kinds: Collection[str]) -> set[tuple[UUID, str]]:
     """Which of these kinds of which connections have something due."""
     rows = await tx.rows(

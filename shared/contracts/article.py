@@ -82,7 +82,9 @@ class ListedArticle(Contract):
     `external_id` addresses it for stock and price; `parent_external_id` is its product where the platform needs both.
     `stock_external_id` is the platform's own id for its stock record where that differs. `quantity` is what the
     channel believes it can sell, None when it does not count. `locations` are quantities per channel location.
-    `content` is None where the connector reads no more than what stock and price need.
+    `content` is None where the connector reads no more than what stock and price need. `market` names the marketplace
+    where one connection sells in several: the same SKU may be listed in each of them once. `held_by_channel` are the
+    pieces that lie with the channel and that it sends itself, None where none ever do; only the channel sets them.
     """
 
     external_id: str
@@ -98,6 +100,8 @@ class ListedArticle(Contract):
     state: Literal["active", "inactive", "deleted"] = "active"
     changed_at: datetime
     content: ArticleContent | None = None
+    market: str = ""
+    held_by_channel: int | None = None
 
 
 class ArticleReceived(Payload):

@@ -19,6 +19,7 @@ from shared.contracts.order import (
 from shared.contracts.price import PricePush
 from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush, StockReported
 
 MESSAGES: dict[str, type[Payload]] = {
@@ -31,6 +32,7 @@ MESSAGES: dict[str, type[Payload]] = {
         CancellationPush,
         DocumentPush,
         RefundPush,
+        ReturnPush,
         ConnectionChanged, SyncRun,
         JournalEntry,
     )

@@ -7,7 +7,16 @@ from uuid import UUID
 from shared.contracts.model import Contract, Payload
 
 Feature = Literal[
-    "orders", "articles", "stock", "prices", "fulfilments", "cancellations", "documents", "refunds", "products"
+    "orders",
+    "articles",
+    "stock",
+    "prices",
+    "fulfilments",
+    "cancellations",
+    "documents",
+    "refunds",
+    "products",
+    "returns",
 ]
 
 

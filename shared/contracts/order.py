@@ -120,7 +120,8 @@ class RefundedLine(Contract):
 
 
 class Refund(Contract):
-    """Money given back; may name no lines (goodwill). `return_external_id`: it pays for this return of the order."""
+    """Money given back; may name no lines (goodwill), or lines without pieces where only the money is known.
+    `return_external_id`: it pays for this return of the order."""
 
     external_id: str
     refunded_at: datetime
@@ -139,11 +140,13 @@ class Return(Contract):
     """Goods that come back, whether or not any money has been given back for them yet.
 
     "requested": the customer asks, and the shop has not agreed. "ended": refused or withdrawn; nothing comes.
+    `ours`: we told the shop of it, so the goods are here already.
     """
 
     external_id: str
     state: ReturnState
     lines: tuple[ReturnedLine, ...] = ()
+    ours: bool = False
 
 
 class Order(Contract):

@@ -5,7 +5,7 @@ from typing import Literal
 from shared.contracts.model import Contract
 
 Requirement = Literal["required", "recommended", "optional"]
-Role = Literal["", "category", "number", "ean", "title", "description", "variant_group"]
+Role = Literal["", "category", "number", "ean", "title", "description", "variant_group", "brand"]
 
 
 class TaxonomyCategory(Contract):
@@ -20,7 +20,7 @@ class TaxonomyAttribute(Contract):
     """One thing that is asked of the products of a category and of all below it; of all products without a category.
 
     `role` says that it is something every article has. `list_code` names the list its values are taken from;
-    `multiple`: several of them. `shortest` and `longest` count characters.
+    `multiple`: several of them; `suggested`: others are taken, too. `shortest` and `longest` count characters.
     """
 
     code: str
@@ -30,6 +30,7 @@ class TaxonomyAttribute(Contract):
     kind: Literal["text", "integer", "decimal", "other"] = "text"
     list_code: str = ""
     multiple: bool = False
+    suggested: bool = False
     shortest: int = 0
     longest: int | None = None
     variant: bool = False

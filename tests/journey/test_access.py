@@ -112,6 +112,10 @@ def house(running_system: System) -> Iterator[House]:
     order = mine.order(external_id)
     ship(running_system, order)
     wait_for("the parcel is reported", lambda: reported(running_system, order), seconds=40)
+    # Another piece than the one that is refunded below.
+    last = order["content"]["line_items"][-1]
+    back = {"reference": "B-1", "lines": [{"line_external_id": last["external_id"], "quantity": "1"}]}
+    returned = kontor.post(f"/orders/{order['id']}/returned", back)
     # Refunded after it was shipped: a cancellation that comes too late, and a return.
     mine.edit(external_id, "refund_line", line=0, quantity=1)
     changed = f"/orders/{order['id']}"
@@ -128,6 +132,7 @@ def house(running_system: System) -> Iterator[House]:
     refund = kontor.post(f"/orders/{order['id']}/refunds", money)
     erasure = kontor.post("/privacy/erasures", {"order_ids": [str(uuid4())]})
     takeover = taken_over(running_system, mine)
+    told_product(running_system, mine, listing["article_number"])
     wish = {"way": "mail", "address": "stock@example.com", "connections": [mine.id]}
     subscription = kontor.post("/journal/subscriptions", wish)
     reading, now = f"/connectors/{mine.platform}/connections/{mine.id}", datetime.now(UTC)
@@ -150,6 +155,7 @@ def house(running_system: System) -> Iterator[House]:
         "call_off_id": str(uuid4()),
         "document_id": document["id"],
         "refund_id": refund["id"],
+        "returned_id": returned["id"],
         "listing_id": listing["id"],
         "successor_id": mine.id,
         "payload_id": next(step["payload"] for step in timeline["steps"] if step["payload"]),
@@ -208,6 +214,13 @@ def imported_again(system: System, account: Account, sku: str) -> dict[str, Any]
     account.change(productive=True)
     found: dict[str, Any] = run
     return found
+
+
+def told_product(system: System, account: Account, number: str) -> None:
+    """A product that was to be sent, and is not, because the shop has it and only new ones are wanted."""
+    system.kontor.put(f"/inventory/product-settings/{account.id}", {"strategy": "create"})
+    answer = system.kontor.post(f"/inventory/products/{account.id}", {"article_numbers": [number]})
+    assert (answer["sent"], answer["incomplete"]) == (0, 1), answer
 
 
 def taken_over(system: System, account: Account) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from functools import partial
 
 from services.connectors.amazon import inbound, reading, sending, wire
 from services.connectors.amazon.client import Client
+from services.connectors.amazon.reading import held, reports
 from services.connectors.amazon.settings import Credentials
 from services.connectors.amazon.vocabulary import CANCELLATION_FEED
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Stream
@@ -16,6 +17,8 @@ from shared.contracts.price import PricePush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
+# Interfaces without which orders come and go all the same.
+SPARED = ("fba", "reports")
 NOBODYS = "000-0000000-0000000"
 
 
@@ -39,6 +42,8 @@ async def probe(client: Client) -> Probe:
         ("", partial(client.order, NOBODYS)),
         ("seller_id", partial(client.search_listings, "created", None)),
         ("", partial(client.feeds, CANCELLATION_FEED)),
+        ("", partial(held.may_be_asked, client)),
+        ("", partial(reports.may_be_asked, client)),
     ):
         try:
             await look()
@@ -59,7 +64,8 @@ def _lacking(error: Misconfigured) -> Finding:
     """Raises the error again where it is not about a role."""
     if error.code != "scope_missing":
         raise error
-    return Finding("scope_missing", error.field, params={"field": error.field, "detail": error.detail})
+    words = {"field": error.field, "detail": error.detail}
+    return Finding("scope_missing", error.field, error.field not in SPARED, words)
 
 
 AMAZON = Connector(
@@ -82,8 +88,8 @@ AMAZON = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=2000),
-        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=2000),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=5000),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=5000),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -95,7 +101,11 @@ AMAZON = Connector(
     ),
     capabilities=(
         Capability("orders", True, "searchOrders by lastUpdatedAfter for all marketplaces, getOrder for one"),
-        Capability("refunds", False, "an order tells no money that went back; the settlement does"),
+        Capability("refunds", True, "refunds in the settlement report, put beside their orders when Amazon pays"),
+        Capability("returns", True, "the return reports of both ways of sending, put beside the orders they are about"),
+        Capability("settlements", True, "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2, each order's share and the sum"),
+        Capability("channel-stock", True, "getInventorySummaries, beside the listings: a warehouse of its own"),
+        Capability("products", False, "listings are made in Seller Central, where the catalogue asks for its own data"),
         Capability("articles", True, "searchListingsItems by creation or change, getListingsItem for one"),
         Capability("stock", True, "patchListingsItem, or JSON_LISTINGS_FEED for more than a hundred"),
         Capability("locations", False, "there is one quantity per SKU"),
@@ -105,6 +115,12 @@ AMAZON = Connector(
         Capability("status", True, "confirmShipment: the pieces count as shipped"),
         Capability("cancellations", True, "POST_ORDER_ACKNOWLEDGEMENT_DATA, whole orders"),
         Capability("refunds_sent", False, "not yet: a refund goes by a payment feed that adds up when it is repeated"),
+        Capability("customer-mailed", False, "the platform writes to its customers itself, as soon as it is sent"),
+        Capability("payment-state-sent", False, "the platform collects the money and tells us itself"),
+        Capability("price-groups", False, "an offer is for everybody or for companies; other groups are not known"),
+        Capability("price-tiers", False, "prices by quantity exist for companies only, in an offer of their own"),
+        Capability("price-base", False, "the platform works it out of the quantity in the product's data"),
+        Capability("returns_sent", False, "there is no API for returns of goods the merchant ships, only reports"),
         Capability("webhooks", False, "notifications go to queues of a cloud account only; orders are polled"),
         Capability("census", True, "searchOrders without contents"),
         Capability("documents", True, "UPLOAD_VAT_INVOICE by the order's id; invoices only"),

@@ -4,7 +4,7 @@ Programs, service levels, ways of payment and reasons of cancellation travel as 
 """
 
 from shared.contracts.cancellation import CancellationReason
-from shared.contracts.order import ChargeKind, OrderState
+from shared.contracts.order import ChargeKind, OrderState, ReturnState
 
 # Orders 2026-01-01, FulfillmentStatus, read 2026-11-29. UNFULFILLABLE ends orders of other channels only.
 ORDER_STATES: dict[str, OrderState] = {
@@ -55,6 +55,17 @@ CANCEL_REASONS: dict[CancellationReason, str] = {
     "payment": "GeneralAdjustment",
     "other": "GeneralAdjustment",
 }
+# Reports, by their published types.
+RETURNS_TO_US = "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE"
+RETURNS_TO_AMAZON = "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"
+TAXES = "SC_VAT_TAX_REPORT"
+SETTLEMENTS = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
+# The one state of a return request that is written down publicly; any other is named in the journal and not guessed.
+RETURN_STATES: dict[str, ReturnState] = {"Approved": "open"}
+# What a settlement's row of a refund is that the buyer got back; its fees are between Amazon and the seller.
+PAID_BACK = frozenset({"ItemPrice", "Promotion"})
+REFUND = "Refund"
+OWN_SHELF = {"merchant": "MFN", "amazon": "AFN"}
 ORDER_ID = r"\d{3}-\d{7}-\d{7}"
 LISTINGS_FEED, CANCELLATION_FEED, INVOICE_FEED = (
     "JSON_LISTINGS_FEED",
@@ -66,6 +77,8 @@ ROLES = {
     "orders": "Inventory and Order Tracking: orders are not read and no shipments are confirmed",
     "listings": "Product Listing: articles are not read, stock and prices are not sent",
     "feeds": "Product Listing or Inventory and Order Tracking: nothing is cancelled, stock is not sent in bulk",
+    "fba": "Amazon Fulfillment: what lies with Amazon is not known",
+    "reports": "Amazon Fulfillment, Finance and Accounting: returns and settlements are not read",
     "tokens": "Direct-to-Consumer Shipping (Restricted): orders come without addresses and names",
     "sellers": "Selling Partner Insights: the account's marketplaces are not known",
 }

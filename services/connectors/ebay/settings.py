@@ -1,20 +1,13 @@
 """What the merchant enters to connect an account; the JSON Schema is the form."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+from shared.connector_kit.forms import said
 
 PRINTABLE = r"^[\x21-\x7e]*$"
-
-
-def _said(
-    title: str, title_de: str, description: str, description_de: str, *, secret: bool = False, **more: Any
-) -> Any:
-    extra: dict[str, Any] = {"title_de": title_de, "description_de": description_de}
-    if secret:
-        extra["secret"] = True
-    return Field(title=title, description=description, json_schema_extra=extra, **more)
 
 
 class Credentials(BaseModel):
@@ -25,7 +18,7 @@ class Credentials(BaseModel):
 
     url: Annotated[
         str,
-        _said(
+        said(
             "Address of the API",
             "Adresse der Schnittstelle",
             "https://api.ebay.com, or https://api.sandbox.ebay.com for tests.",
@@ -35,7 +28,7 @@ class Credentials(BaseModel):
     ] = "https://api.ebay.com"
     login_url: Annotated[
         str,
-        _said(
+        said(
             "Address of the login",
             "Adresse der Anmeldung",
             "https://auth.ebay.com, or https://auth.sandbox.ebay.com for tests. The seller agrees there.",
@@ -45,7 +38,7 @@ class Credentials(BaseModel):
     ] = "https://auth.ebay.com"
     client_id: Annotated[
         str,
-        _said(
+        said(
             "App ID (Client ID)",
             "App-ID (Client-ID)",
             "From the application keys of your developer account.",
@@ -57,7 +50,7 @@ class Credentials(BaseModel):
     ]
     client_secret: Annotated[
         str,
-        _said(
+        said(
             "Cert ID (Client secret)",
             "Cert-ID (Client-Secret)",
             "Stands beside the App ID.",
@@ -70,7 +63,7 @@ class Credentials(BaseModel):
     ]
     ru_name: Annotated[
         str,
-        _said(
+        said(
             "RuName",
             "RuName",
             "The name under which Kontor's return address is registered at eBay; needed for the login only.",
@@ -81,7 +74,7 @@ class Credentials(BaseModel):
     ] = ""
     refresh_token: Annotated[
         str,
-        _said(
+        said(
             "Refresh token",
             "Refresh-Token",
             "Given by the login; it ends after 18 months, or when the seller changes his password.",
@@ -94,7 +87,7 @@ class Credentials(BaseModel):
     ]
     marketplaces: Annotated[
         str,
-        _said(
+        said(
             "Marketplaces",
             "Marktplätze",
             "Where you sell, with commas: EBAY_DE, EBAY_AT. The first one is where your account is registered.",
@@ -102,9 +95,49 @@ class Credentials(BaseModel):
             max_length=200,
         ),
     ] = "EBAY_DE"
+    fulfillment_policy: Annotated[
+        str,
+        said(
+            "Shipping policy",
+            "Versandbedingungen",
+            "Name or id of the business policy for new listings; the live test shows them. Empty where there is one.",
+            "Name oder ID der Rahmenbedingung für neue Angebote; der Test zeigt sie. Leer, wenn es nur eine gibt.",
+            max_length=100,
+        ),
+    ] = ""
+    payment_policy: Annotated[
+        str,
+        said(
+            "Payment policy",
+            "Zahlungsbedingungen",
+            "Name or id, as above.",
+            "Name oder ID, wie oben.",
+            max_length=100,
+        ),
+    ] = ""
+    return_policy: Annotated[
+        str,
+        said(
+            "Return policy",
+            "Rücknahmebedingungen",
+            "Name or id, as above.",
+            "Name oder ID, wie oben.",
+            max_length=100,
+        ),
+    ] = ""
+    stock_location: Annotated[
+        str,
+        said(
+            "Place of stock",
+            "Lagerort",
+            "Key of the place that new listings are sent from; the live test shows them. Empty where there is one.",
+            "Schlüssel des Lagerorts, von dem neue Angebote kommen; der Test zeigt sie. Leer, wenn es nur einen gibt.",
+            max_length=36,
+        ),
+    ] = ""
     alert_email: Annotated[
         str,
-        _said(
+        said(
             "E-mail address for failed notifications",
             "E-Mail-Adresse für gescheiterte Benachrichtigungen",
             "eBay writes there when it could not reach Kontor. Without it Kontor only asks at intervals.",
@@ -115,11 +148,11 @@ class Credentials(BaseModel):
     ] = ""
     signing_key: Annotated[
         str,
-        _said(
+        said(
             "Key of the digital signature (jwe)",
             "Schlüssel der digitalen Signatur (jwe)",
-            "From eBay's key management; sellers in the EU and the UK need it for cancellations.",
-            "Aus eBays Schlüsselverwaltung; Verkäufer in der EU und im UK brauchen ihn für Stornierungen.",
+            "From eBay's key management; sellers in the EU and the UK need it for cancellations and refunds.",
+            "Aus eBays Schlüsselverwaltung; in der EU und im UK für Stornierungen und Rückzahlungen nötig.",
             pattern=PRINTABLE,
             max_length=4000,
             secret=True,
@@ -127,7 +160,7 @@ class Credentials(BaseModel):
     ] = ""
     signing_private_key: Annotated[
         str,
-        _said(
+        said(
             "Private key of the digital signature",
             "Privater Schlüssel der digitalen Signatur",
             "Ed25519, one line, shown once when the key was made. Only together with the jwe.",

@@ -14,16 +14,18 @@ SCOPE = "https://api.ebay.com/oauth/api_scope"
 SCOPES = {
     "sell.fulfillment": "Orders cannot be read and parcels cannot be told.",
     "sell.inventory": "Listings cannot be read; stock and prices cannot be told.",
+    "sell.finances": "Money cannot be given back.",
+    "sell.account.readonly": "Business policies cannot be read, so no listing can be made.",
     "commerce.notification.subscription": "eBay cannot tell when something happens to an order.",
 }
 NEEDED = ("sell.fulfillment", "sell.inventory")
 
 # OrderFulfillmentStatus and LineItemFulfillmentStatusEnum, read 2026-11-28.
 SHIPPED = {"NOT_STARTED": "none", "IN_PROGRESS": "part", "FULFILLED": "all"}
-# OrderPaymentStatusEnum.
+# OrderPaymentStatusEnum. Two words speak of the buyer's payment or of a refund: where he has paid, of the refund.
 PAYMENT_STATES: dict[str, PaymentState] = {
     "PAID": "paid",
-    "PENDING": "unpaid",
+    "PENDING": "unconfirmed",
     "FAILED": "unpaid",
     "PARTIALLY_REFUNDED": "partially_refunded",
     "FULLY_REFUNDED": "refunded",
@@ -42,9 +44,16 @@ DELIVERIES: dict[str, Delivery] = {
     "PREPARE_FOR_PICKUP": "pickup",
 }
 FULFILLED_BY_CHANNEL = "FULFILLED_BY_EBAY"
+OF_BOTH = ("PENDING", "FAILED")
 # PaymentStatusEnum of one payment.
 PAYMENTS: dict[str, Literal["paid", "pending", "failed"]] = {"PAID": "paid", "PENDING": "pending", "FAILED": "failed"}
-REFUND_FAILED = "FAILED"
+# RefundStatusEnum.
+REFUND_FAILED, REFUND_PENDING = "FAILED", "PENDING"
+# ReasonForRefundEnum: what the seller writes besides is for the buyer to read.
+REFUND_REASON = "OTHER"
+LONGEST_COMMENT = 100
+# Errors of issueRefund that time heals: another refund under way, a payment not processed yet.
+REFUND_LATER = ("34922", "34929")
 # OfferStatusEnum with ListingStatusEnum.
 LISTED = ("ACTIVE", "OUT_OF_STOCK")
 # Post-Order, CancelReason for a seller: ours on the left.
@@ -64,6 +73,22 @@ CURRENCIES = {
     "EBAY_US": "USD",
 }  # fmt: skip
 EVERYWHERE_ELSE = "EUR"
+# What a listing is told besides its item specifics, by names that none of these has: they begin with a dot.
+TITLE, SUBTITLE, DESCRIPTION, EAN, MPN, BRAND, CONDITION, CONDITION_TEXT = (
+    ".title", ".subtitle", ".description", ".ean", ".mpn", ".brand", ".condition", ".conditionDescription",
+)  # fmt: skip
+SEPARATOR = "|"
+# ConditionEnum: German and English, as a marketplace shows them to buyers of new or used goods.
+CONDITIONS = {
+    "NEW": "Neu / New",
+    "NEW_OTHER": "Neu: sonstige / New other",
+    "LIKE_NEW": "Wie neu / Like new",
+    "USED_EXCELLENT": "Gebraucht / Used",
+    "USED_GOOD": "Gut / Good",
+    "FOR_PARTS_OR_NOT_WORKING": "Als Ersatzteil / defekt / For parts",
+}
+# The aspect that is the manufacturer, in the languages of the marketplaces.
+BRANDS = ("Marke", "Brand", "Marque", "Marca", "Merk", "Marka")
 # In which language a marketplace's errors are told.
 LANGUAGES = {
     "EBAY_AT": "de-AT", "EBAY_AU": "en-AU", "EBAY_CH": "de-CH", "EBAY_DE": "de-DE", "EBAY_ES": "es-ES",

@@ -87,6 +87,7 @@ KAUFLAND = Connector(
         Capability("webhooks", True, "POST /subscriptions of each storefront; switched-off ones are revived"),
         Capability("census", True, "GET /orders"),
         Capability("refunds_sent", False, "not yet: a refund is per unit and its currency is not settled"),
+        Capability("returns_sent", False, "not yet: a return unit that was announced is not accepted from here"),
         Capability("documents", True, "POST /order-invoices/{id_order}, found again by its file name"),
         Capability("prices", True, "POST /units/bulk: the price with tax in the storefront's currency"),
         Capability("price-suggested", False, "an offer has one price, none that is crossed out"),

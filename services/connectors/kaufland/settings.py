@@ -1,20 +1,13 @@
 """What the merchant enters to connect an account; the JSON Schema is the form."""
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+from shared.connector_kit.forms import said
 
 KEY = r"^[\x21-\x7e]*$"
-
-
-def _said(
-    title: str, title_de: str, description: str, description_de: str, *, secret: bool = False, **more: Any
-) -> Any:
-    extra: dict[str, Any] = {"title_de": title_de, "description_de": description_de}
-    if secret:
-        extra["secret"] = True
-    return Field(title=title, description=description, json_schema_extra=extra, **more)
 
 
 class Credentials(BaseModel):
@@ -24,7 +17,7 @@ class Credentials(BaseModel):
 
     url: Annotated[
         str,
-        _said(
+        said(
             "Address of the API",
             "Adresse der Schnittstelle",
             "https://sellerapi.kaufland.com, or https://sellerapi-playground.kaufland.com for tests.",
@@ -34,7 +27,7 @@ class Credentials(BaseModel):
     ] = "https://sellerapi.kaufland.com"
     client_key: Annotated[
         str,
-        _said(
+        said(
             "Client key",
             "Client-Key",
             "From the seller portal, Settings > API. 32 characters.",
@@ -46,7 +39,7 @@ class Credentials(BaseModel):
     ]
     secret_key: Annotated[
         str,
-        _said(
+        said(
             "Secret key",
             "Secret-Key",
             "Shown once, when it is made. 64 characters.",
@@ -59,7 +52,7 @@ class Credentials(BaseModel):
     ]
     storefronts: Annotated[
         str,
-        _said(
+        said(
             "Storefronts",
             "Storefronts",
             "Two letters each, with commas: de, cz. Empty: every storefront of the account.",
@@ -69,7 +62,7 @@ class Credentials(BaseModel):
     ] = ""
     fallback_email: Annotated[
         str,
-        _said(
+        said(
             "E-mail address for failed notifications",
             "E-Mail-Adresse für gescheiterte Benachrichtigungen",
             "Kaufland writes there when it could not reach Kontor. Without it Kontor only asks at intervals.",
@@ -80,7 +73,7 @@ class Credentials(BaseModel):
     ] = ""
     fulfilled_by_kaufland: Annotated[
         bool,
-        _said(
+        said(
             "Also orders that Kaufland sends",
             "Auch von Kaufland versandte Aufträge",
             "They are read for the books; Kontor reserves no stock for them and reports no parcels.",
@@ -89,7 +82,7 @@ class Credentials(BaseModel):
     ] = False
     partner_client_key: Annotated[
         str,
-        _said(
+        said(
             "Client key of the software partner",
             "Client-Key des Software-Partners",
             "Only for a provider that serves many sellers, together with his secret key.",
@@ -100,7 +93,7 @@ class Credentials(BaseModel):
     ] = ""
     partner_secret_key: Annotated[
         str,
-        _said(
+        said(
             "Secret key of the software partner",
             "Secret-Key des Software-Partners",
             "Only together with the client key of the software partner.",
@@ -112,7 +105,7 @@ class Credentials(BaseModel):
     ] = ""
     signature: Annotated[
         Literal["hex", "base64"],
-        _said(
+        said(
             "Form of the signature",
             "Form der Signatur",
             "hex, as in Kaufland's own code samples. base64 only if Kaufland's support asks for it.",

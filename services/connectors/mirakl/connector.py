@@ -89,6 +89,7 @@ MIRAKL = Connector(
         Capability("webhooks", False, "the seller API has none; orders are polled"),
         Capability("census", True, "OR11, all orders of a window"),
         Capability("refunds_sent", False, "not yet: OR28 has no reference by which a lost answer could be told"),
+        Capability("returns_sent", False, "not yet: RT25 confirms a return that the customer opened"),
         Capability("documents", True, "OR74, found again by OR72; types by DO01"),
     ),
 )  # fmt: skip

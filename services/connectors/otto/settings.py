@@ -1,17 +1,10 @@
 """What the merchant enters to connect an account; the JSON Schema is the form."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-
-def _said(
-    title: str, title_de: str, description: str, description_de: str, *, secret: bool = False, **more: Any
-) -> Any:
-    extra: dict[str, Any] = {"title_de": title_de, "description_de": description_de}
-    if secret:
-        extra["secret"] = True
-    return Field(title=title, description=description, json_schema_extra=extra, **more)
+from shared.connector_kit.forms import said
 
 
 class Credentials(BaseModel):
@@ -22,7 +15,7 @@ class Credentials(BaseModel):
 
     url: Annotated[
         str,
-        _said(
+        said(
             "Address of the API",
             "Adresse der Schnittstelle",
             "https://api.otto.market, or https://sandbox.api.otto.market for OTTO's test environment.",
@@ -32,7 +25,7 @@ class Credentials(BaseModel):
     ] = "https://api.otto.market"
     client_id: Annotated[
         str,
-        _said(
+        said(
             "Client ID",
             "Client-ID",
             "Of the app in OTTO Partner Connect.",
@@ -43,7 +36,7 @@ class Credentials(BaseModel):
     ]
     client_secret: Annotated[
         str,
-        _said(
+        said(
             "Client secret",
             "Client-Secret",
             "The app's secret.",
@@ -55,7 +48,7 @@ class Credentials(BaseModel):
     ]
     app_id: Annotated[
         str,
-        _said(
+        said(
             "App ID of the service partner",
             "App-ID des Servicepartners",
             "Only for an app of a service partner, together with the installation ID. Leave empty with an own app.",
@@ -66,7 +59,7 @@ class Credentials(BaseModel):
     ] = ""
     installation_id: Annotated[
         str,
-        _said(
+        said(
             "Installation ID",
             "Installations-ID",
             "Which seller's installation of the service partner's app this is.",
@@ -77,7 +70,7 @@ class Credentials(BaseModel):
     ] = ""
     ship_from_zip: Annotated[
         str,
-        _said(
+        said(
             "Postcode of the warehouse",
             "Postleitzahl des Lagers",
             "Every parcel names where it is sent from.",
@@ -88,7 +81,7 @@ class Credentials(BaseModel):
     ]
     ship_from_city: Annotated[
         str,
-        _said(
+        said(
             "City of the warehouse",
             "Ort des Lagers",
             "Every parcel names where it is sent from.",
@@ -99,7 +92,7 @@ class Credentials(BaseModel):
     ]
     ship_from_country: Annotated[
         str,
-        _said(
+        said(
             "Country of the warehouse",
             "Land des Lagers",
             "Three letters (ISO 3166-1 alpha-3), for example DEU.",
@@ -109,7 +102,7 @@ class Credentials(BaseModel):
     ] = "DEU"
     return_carrier: Annotated[
         Literal["", "DHL", "GLS", "HERMES"],
-        _said(
+        said(
             "Carrier of returns",
             "Dienstleister der Retouren",
             "Only if your return labels bear the same number as the parcel: the carrier chosen for returns in OTTO "
@@ -121,13 +114,24 @@ class Credentials(BaseModel):
 
     read_receipts: Annotated[
         Literal["no", "yes"],
-        _said(
+        said(
             "Read OTTO's receipts",
             "OTTOs Belege lesen",
             "OTTO writes invoices and credit notes in your name. With yes they stand in each order, and price "
             "reductions are seen; the app needs the scope receipts.",
             "OTTO schreibt Rechnungen und Gutschriften in Ihrem Namen. Mit yes stehen sie am Auftrag, und "
             "Preisnachlässe werden gesehen; die App braucht den Scope receipts.",
+        ),
+    ] = "no"
+
+    read_returns: Annotated[
+        Literal["no", "yes"],
+        said(
+            "Read returns",
+            "Retouren lesen",
+            "With yes announced, accepted and rejected returns stand in each order; the app needs the scope returns.",
+            "Mit yes stehen angekündigte, angenommene und abgelehnte Retouren am Auftrag; die App braucht den Scope "
+            "returns.",
         ),
     ] = "no"
 

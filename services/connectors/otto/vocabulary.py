@@ -6,6 +6,9 @@ they are; nothing is decided by them.
 
 from typing import Literal
 
+from shared.contracts.order import ReturnState
+from shared.contracts.taxonomy import Requirement
+
 ItemState = Literal["announced", "processable", "sent", "returned", "cancelled"]
 
 # Orders v4, PositionItem.fulfillmentStatus, read 2026-11-27.
@@ -27,6 +30,38 @@ LISTING_STATES: dict[str, Literal["active", "inactive"]] = {
     "REJECTED": "inactive",
     "INACTIVE": "inactive",
 }
+# Sold there, but not as the seller would expect it; and not sold, because the seller says so.
+HELD, INACTIVE = "RESTRICTED", "INACTIVE"
+# Returns v3. What went to the platform by mistake is still on its way to the seller.
+RETURN_STATES: dict[str, ReturnState] = {
+    "ANNOUNCED": "open",
+    "MISDIRECTED": "open",
+    "ACCEPTED": "closed",
+    "REJECTED": "ended",
+}
+# Products v5, AttributeDefinition: what is LEGAL must be told, and the relevance says what should be.
+MANDATORY = "LEGAL"
+RELEVANCES: dict[str, Requirement] = {"HIGH": "recommended"}
+# What every product is asked beside its category's attributes; the platform's own paths, without those of ours.
+SKU, EAN, REFERENCE, MPN = "sku", "ean", "productReference", "mpn"
+CATEGORY, BRAND = "productDescription.category", "productDescription.brandId"
+LINE, DESCRIPTION = "productDescription.productLine", "productDescription.description"
+POINTS = "productDescription.bulletPoints"
+SAFETY = "compliance.productSafety."
+SAFETY_NAME, SAFETY_ADDRESS, SAFETY_REGION = f"{SAFETY}name", f"{SAFETY}address", f"{SAFETY}regionCode"
+SAFETY_EMAIL, SAFETY_URL, SAFETY_ROLES = f"{SAFETY}email", f"{SAFETY}url", f"{SAFETY}roles"
+PROFILE, PROCESSING_TIME = "delivery.shippingProfileId", "delivery.processingTime"
+COMMON = frozenset({
+    SKU, EAN, REFERENCE, MPN, CATEGORY, BRAND, LINE, DESCRIPTION, POINTS, SAFETY_NAME, SAFETY_ADDRESS, SAFETY_REGION,
+    SAFETY_EMAIL, SAFETY_URL, SAFETY_ROLES, PROFILE, PROCESSING_TIME,
+})  # fmt: skip
+LINE_LONGEST = 70
+ROLES = ("MANUFACTURER", "DISTRIBUTOR")
+# The European Economic Area, whose members product safety addresses lie in.
+EEA = tuple("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
+VATS = {"standard": "FULL", "reduced": "REDUCED", "exempt": "FREE"}
+SEPARATOR = "\n"
+"""Between several values of an attribute on their way here: values of the platform have bars and commas in them."""
 # Shipments v1, TrackingKey.carrier. Whoever is not a parcel service is a forwarder: DHL_FREIGHT too, and HES, the
 # Hermes service for furniture.
 PARCEL_CARRIERS = frozenset("DHL DHL_EXPRESS DHL_HOME_DELIVERY GLS HERMES DPD UPS".split())
@@ -38,9 +73,11 @@ CARRIERS = PARCEL_CARRIERS | frozenset(
 # A scope of the token for each interface, and what does not work without it.
 RECEIPT_TYPES = ("PURCHASE", "REFUND", "PARTIAL_REFUND")
 RECEIPTS = {"receipts": "the platform's receipts are not read"}
+RETURNS = {"returns": "returns are not read"}
 SCOPES = {
     "orders": "orders are not read, and none can be cancelled",
-    "products": "articles are not read, and no price is sent",
+    "products": "articles are not read, and neither products nor prices are sent",
     "availability": "stock is neither read nor sent",
     "shipments": "parcels are not reported",
 }
+ALL_SCOPES = SCOPES | RECEIPTS | RETURNS

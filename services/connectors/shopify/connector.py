@@ -14,6 +14,7 @@ from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
 from shared.contracts.product import ProductPush
 from shared.contracts.repayment import RefundPush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -97,6 +98,7 @@ SHOPIFY = Connector(
             batch=10,
         ),
         Push("refund", "refunds", RefundPush, sending.refunds, sending.find_refunds, batch=1),
+        Push("return", "returns", ReturnPush, sending.returns, sending.find_returns, batch=1),
     ),
     webhooks=Webhooks(webhooks.secrets, webhooks.verify, webhooks.hint, webhooks.subscribe),
     capabilities=(
@@ -124,6 +126,7 @@ SHOPIFY = Connector(
         Capability("status", True, "fulfillmentCreate: the order counts as fulfilled once all its pieces are"),
         Capability("cancellations", True, "orderCancel with its job; lines: refundCreate without money, @idempotent"),
         Capability("refunds_sent", True, "refundCreate over the payments made, @idempotent; found by its note"),
+        Capability("returns_sent", True, "returnCreate and returnClose, found by the note of its lines; write_returns"),
         Capability("webhooks", True, "orders/*, refunds/create, products/*; deleted subscriptions are made again"),
         Capability("census", True, "orders by updated_at, ids and stamps only"),
         Capability("documents", False, "the Admin API has no invoices of the shop"),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.contracts.cancellation import CancellationReason
 from shared.contracts.order import Delivery, OrderState, PaymentState, ReturnState
+from shared.contracts.returned import ReturnReason
 
 # OrderDisplayFinancialStatus. No word at all means that the shop does not know either.
 PAYMENT_STATES: dict[str | None, PaymentState] = {
@@ -128,6 +129,20 @@ CANCEL_REASONS: dict[CancellationReason, str] = {
     "payment": "DECLINED",
 }
 
+# Why goods came back, as ReturnReason. Its successor ReturnReasonDefinition is a list of its own in every shop.
+RETURN_REASONS: dict[ReturnReason, str] = {
+    "colour": "COLOR",
+    "defective": "DEFECTIVE",
+    "not_as_described": "NOT_AS_DESCRIBED",
+    "other": "OTHER",
+    "style": "STYLE",
+    "too_large": "SIZE_TOO_LARGE",
+    "too_small": "SIZE_TOO_SMALL",
+    "unwanted": "UNWANTED",
+    "wrong_item": "WRONG_ITEM",
+    "": "UNKNOWN",
+}
+
 GIFT_CARD_GATEWAY = "gift_card"
 POINT_OF_SALE = "pos"
 TAX_FIELDS = "TAX"
@@ -181,4 +196,5 @@ SCOPES: dict[str, tuple[bool, str]] = {
     "read_locales": (False, "the shop's languages are not known, so no translations are sent"),
     "write_merchant_managed_fulfillment_orders": (False, "shipments cannot be reported"),
     "write_orders": (False, "orders cannot be cancelled, and nothing can be refunded"),
+    "write_returns": (False, "goods that came back cannot be reported"),
 }

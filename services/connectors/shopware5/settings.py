@@ -1,18 +1,11 @@
 """What the merchant enters to connect a Shopware 5 shop; the JSON Schema is the form."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
-
-def _said(
-    title: str, title_de: str, description: str, description_de: str, *, secret: bool = False, **more: Any
-) -> Any:
-    extra: dict[str, Any] = {"title_de": title_de, "description_de": description_de}
-    if secret:
-        extra["secret"] = True
-    return Field(title=title, description=description, json_schema_extra=extra, **more)
+from shared.connector_kit.forms import said
 
 
 class Credentials(BaseModel):
@@ -22,7 +15,7 @@ class Credentials(BaseModel):
 
     url: Annotated[
         str,
-        _said(
+        said(
             "Shop address",
             "Shop-Adresse",
             "The address of the shop, for example https://shop.example; its API lies below /api.",
@@ -33,7 +26,7 @@ class Credentials(BaseModel):
     ]
     user: Annotated[
         str,
-        _said(
+        said(
             "User name",
             "Benutzername",
             "The backend user for whom API access is switched on.",
@@ -44,7 +37,7 @@ class Credentials(BaseModel):
     ]
     api_key: Annotated[
         str,
-        _said(
+        said(
             "API key",
             "API-Schlüssel",
             "Stands beside the user in the user administration; 40 characters. Not the user's password.",
@@ -57,7 +50,7 @@ class Credentials(BaseModel):
     ]
     authentication: Annotated[
         Literal["digest", "basic"],
-        _said(
+        said(
             "Authentication",
             "Anmeldeverfahren",
             "digest works with every version. basic from 5.3.2 on, where a proxy in front spoils digest.",
@@ -66,7 +59,7 @@ class Credentials(BaseModel):
     ] = "digest"
     timezone: Annotated[
         str,
-        _said(
+        said(
             "Time zone of the shop",
             "Zeitzone des Shops",
             "What the shop's clock shows where a time is told without a zone, for example Europe/Berlin.",
@@ -76,7 +69,7 @@ class Credentials(BaseModel):
     ] = "Europe/Berlin"
     customer_group: Annotated[
         str,
-        _said(
+        said(
             "Customer group of the prices",
             "Kundengruppe der Preise",
             "The key of the group whose prices are read; EK are the shop's customers.",

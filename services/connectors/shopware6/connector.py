@@ -146,7 +146,7 @@ SHOPWARE6 = Connector(
             "POST /_action/order_transaction_capture_refund/{id} pays only what a payment plugin has captured and can "
             "pay back; the core's own ways to pay capture nothing",
         ),
-        Capability("return-sent", False, "/order-return is Shopware Commercial's; the core has a delivery's state"),
+        Capability("returns_sent", False, "the API of every shop has none; returns belong to a paid extension"),
         Capability("documents", True, "POST /document and its upload; the mark by PATCH /document/{id}"),
     ),
 )  # fmt: skip

@@ -9,6 +9,8 @@ from shared.connector_kit.declaration import Capability, Connector, Finding, Pro
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.price import PricePush
+from shared.contracts.product import ProductPush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -44,12 +46,17 @@ TRADEBYTE = Connector(
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=500, blind=True),
         Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=500, blind=True),
+        Push(
+            "product", "products", ProductPush, sending.products, sending.set_again,
+            batch=5000, blind=True, every=timedelta(hours=1),
+        ),
         # One at a time: what an answer that was lost leaves in doubt must be one parcel, not its neighbours.
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.unsure, batch=1, blind=True),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.unsure,
             batch=1, blind=True,
         ),
+        Push("return", "returns", ReturnPush, sending.goods_back, sending.unsure, batch=1, blind=True),
     ),
     capabilities=(
         Capability("orders", True, "GET orders/ per channel, then POST orders/{id}/exported"),
@@ -68,8 +75,20 @@ TRADEBYTE = Connector(
         Capability("returns", True, "GET messages/ per channel: RETURN, then POST messages/{id}/exported"),
         Capability("locations", False, "one quantity per article is sent, for all warehouses"),
         Capability("prices", True, "POST sync/in/TBCAT_….xml: a catalogue of prices alone, for the channels entered"),
+        Capability("products", True, "POST sync/in/TBCAT_….xml hourly: TB.Cat 1.4, a file per channel for what is new"),
+        Capability("products-deleted", False, "an import deletes nothing: it is switched off in all channels"),
+        Capability("images-removed", False, "the account's own import setting says whether they go"),
+        Capability("article-meta-title", False, "TB.Cat has no element for it"),
+        Capability("article-meta-description", False, "TB.Cat has no element for it"),
+        Capability("article-tags", False, "TB.Cat has search terms and attributes, and no plain tags"),
+        Capability("article-image-title", False, "TB.Cat names an image by its address alone"),
+        Capability("article-image-description", False, "TB.Cat names an image by its address alone"),
+        Capability("article-product-group", False, "TB.Cat has a tree of categories, and no group beside it"),
+        Capability("article-counted-flag", False, "TB.One counts every article"),
+        Capability("article-sell-off", False, "TB.One sells nothing that is not there"),
         Capability("census", False, "only orders that are not flagged yet are listed"),
         Capability("webhooks", False, "the platform does not call"),
+        Capability("returns_sent", True, "POST messages/ with RETURN"),
         Capability("refunds_sent", False, "not yet: the message REFUND is not sent"),
         Capability("documents", False, "there is no call that takes a merchant's invoice"),
     ),

@@ -192,7 +192,9 @@ def _variants(product: dict[str, Any]) -> Iterator[dict[str, Any]]:
     listed = product.get("ARTICLEDATA")
     for row in listed if isinstance(listed, list) else []:
         if isinstance(row, dict):
-            yield row | {"P_NR": product.get("P_NR", ""), "P_NAME": product.get("P_NAME", [])}
+            # P_NR is TB.One's own here; the merchant's number, by which it is written to, stands beside it.
+            number = product.get("P_NR_EXTERNAL") or product.get("P_NR", "")
+            yield row | {"P_NR": number, "P_NAME": product.get("P_NAME", [])}
 
 
 def _price(client: Client, row: dict[str, Any]) -> dict[str, Any] | None:

@@ -27,6 +27,12 @@ CANCELLED: dict[CancellationReason, str] = {
     "payment": "NO_INVENTORY",
     "other": "NO_INVENTORY",
 }
+DEFAULT_LANGUAGE = "x-default"
+"""The language that is set up in the account, whichever it is."""
+EAN = re.compile(r"\d{13}")
+WEEKS = frozenset({"week", "weeks", "woche", "wochen"})
+# https://www.tradebyte.io/documentation/…/prices-a_pricedata/: classes for rates that the settings do not name.
+OWN_CLASSES: dict[str, str] = {"reduced": "1", "standard": "2", "exempt": "3"}
 TAKEN = re.compile(r"\bsuccess(fully)?\b", re.I)
 NOT_TAKEN = re.compile(r"\b(not|no|without|failed)\b", re.I)
 """What is answered to messages that were taken in ("message created successfully"), and what turns it round."""

@@ -98,6 +98,7 @@ WOOCOMMERCE = Connector(
         Capability("status", False, "the order's status is left to the shop"),
         Capability("cancellations", True, "PUT /orders/{id} with status cancelled; whole orders only"),
         Capability("refunds_sent", True, "POST /orders/{id}/refunds; api_refund only if the merchant switched it on"),
+        Capability("returns_sent", False, "the REST API knows refunds of money, and no returns of goods"),
         Capability("webhooks", True, "order.*, product.*; disabled ones are revived"),
         Capability("census", True, "GET /orders with _fields=id,number,date_modified_gmt"),
         Capability("documents", False, "the REST API has no documents"),

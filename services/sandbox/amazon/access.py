@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from services.sandbox.amazon.errors import ApiError
 
 LIVES = timedelta(seconds=3600)
-ROLES = ("orders", "listings", "personal", "invoices")
+ROLES = ("orders", "listings", "personal", "invoices", "fba", "reports")
 # The usage plan of every operation: tokens a second, and how many may be saved up.
 PLANS: dict[str, tuple[float, int]] = {
     "searchOrders": (0.0056, 20),
@@ -23,13 +23,18 @@ PLANS: dict[str, tuple[float, int]] = {
     "getFeed": (2, 15),
     "getFeeds": (0.0222, 10),
     "getFeedDocument": (0.0222, 10),
+    "getInventorySummaries": (2, 2),
+    "createReport": (0.0167, 15),
+    "getReports": (0.0222, 10),
+    "getReportDocument": (0.0167, 15),
     "getMarketplaceParticipations": (0.016, 15),
     "createRestrictedDataToken": (1, 10),
 }
 ROLE_OF = {
     "searchOrders": "orders", "getOrder": "orders", "confirmShipment": "orders",
     "searchListingsItems": "listings", "getListingsItem": "listings", "patchListingsItem": "listings",
-    "createRestrictedDataToken": "personal",
+    "createRestrictedDataToken": "personal", "getInventorySummaries": "fba",
+    "createReport": "reports", "getReports": "reports", "getReportDocument": "reports",
 }  # fmt: skip
 SLACK = 1e-6
 
@@ -67,6 +72,7 @@ class Access:
     plans: dict[str, tuple[float, int]] = field(default_factory=lambda: dict(PLANS))
     _issued: dict[str, datetime] = field(default_factory=dict)
     _spent: dict[str, _Tokens] = field(default_factory=dict)
+    _restricted: dict[str, str] = field(default_factory=dict)
 
     @property
     def client_id(self) -> str:
@@ -101,6 +107,16 @@ class Access:
             "expires_in": seconds,
             "refresh_token": self.refresh_token,
         }
+
+    def restrict(self, path: str) -> str:
+        """A token that opens this path alone, also where it names buyers."""
+        token = f"Atz.sprdt|{secrets.token_urlsafe(32)}"
+        self._restricted[token], self._issued[token] = path, self.clock() + LIVES
+        return token
+
+    def opens(self, token: str, path: str) -> bool:
+        """Whether it is a restricted token made for this path."""
+        return self._restricted.get(token) == path
 
     def admit(self, token: str, operation: str) -> float:
         """The operation's rate. Raises ApiError for a token that has ended, a missing role, or an empty bucket."""

@@ -31,6 +31,8 @@ class Listing:
     created: datetime
     changed: datetime
     sale: dict[str, Any] = field(default_factory=dict)
+    moved: datetime | None = None
+    """When a quantity at Amazon was last another one; of goods on our own shelf never."""
 
     def body(self, markets: tuple[Market, ...], data: frozenset[str]) -> dict[str, Any]:
         found: dict[str, Any] = {"sku": self.sku}
@@ -162,6 +164,15 @@ class Goods:
                 row.sale.pop(market.id, None)
 
         return step
+
+    def lie(self, sku: str, pieces: int) -> None:
+        """So many pieces of a SKU lie with Amazon and can be sent."""
+        row = self.rows[sku]
+        row.quantity, row.moved = pieces, seconds(self.clock())
+
+    def lying(self) -> list[Listing]:
+        """Everything that Amazon sends, by SKU."""
+        return sorted((row for row in self.rows.values() if row.channel != OWN), key=lambda row: row.sku)
 
     def stock(self) -> dict[str, int]:
         return {row.sku: row.quantity for row in self.rows.values() if row.channel == OWN}

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from services.sandbox.amazon.access import made_up
 from services.sandbox.amazon.errors import ApiError, invalid, not_found
-from services.sandbox.amazon.feeds import Document
 from services.sandbox.amazon.routes_goods import goods
+from services.sandbox.amazon.routes_inventory import inventory
 from services.sandbox.amazon.routes_orders import orders
+from services.sandbox.amazon.routes_reports import file_address, reports
 from services.sandbox.amazon.routing import PartnerRoute, admitted
 from services.sandbox.amazon.store import Store
 
@@ -26,7 +27,9 @@ def routes(store: Store) -> APIRouter:
     router.include_router(_account(store))
     router.include_router(orders(store))
     router.include_router(goods(store))
+    router.include_router(inventory(store))
     router.include_router(_feeds(store))
+    router.include_router(reports(store))
     router.include_router(_files(store))
 
     @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -64,7 +67,8 @@ def _account(store: Store) -> APIRouter:
         asked = await request.json()
         if not asked.get("restrictedResources"):
             raise invalid("restrictedResources is required.")
-        return {"restrictedDataToken": f"Atz.sprdt|{made_up(str(store.clock()), 8)}", "expiresIn": 3600}
+        path = str(asked["restrictedResources"][0].get("path", ""))
+        return {"restrictedDataToken": store.access.restrict(path), "expiresIn": 3600}
 
     return router
 
@@ -72,13 +76,10 @@ def _account(store: Store) -> APIRouter:
 def _feeds(store: Store) -> APIRouter:
     router = APIRouter(route_class=PartnerRoute, prefix=FEEDS)
 
-    def address(document: Document) -> str:
-        return f"{store.address}/files/{document.id}?X-Amz-Expires=300&X-Amz-Signature={made_up(document.id, 8)}"
-
     @router.post("/documents", status_code=201, dependencies=[admitted(store, "createFeedDocument")])
     async def document(request: Request) -> dict[str, Any]:
         made = store.feeds.document(str((await request.json()).get("contentType", "")))
-        return {"feedDocumentId": made.id, "url": address(made)}
+        return {"feedDocumentId": made.id, "url": file_address(store, made)}
 
     @router.post("/feeds", status_code=202, dependencies=[admitted(store, "createFeed")])
     async def create(request: Request) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _feeds(store: Store) -> APIRouter:
         if found is None or not any(feed.result is found for feed in store.feeds.rows.values()):
             raise not_found(f"The document {id}")
         found.made_at = store.clock()
-        return {"feedDocumentId": id, "url": address(found), "compressionAlgorithm": "GZIP"}
+        return {"feedDocumentId": id, "url": file_address(store, found), "compressionAlgorithm": "GZIP"}
 
     return router
 

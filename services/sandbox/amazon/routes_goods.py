@@ -71,12 +71,14 @@ def _markets(store: Store, seller: str, asked: dict[str, str]) -> tuple[Market, 
 
 
 def _selected(store: Store, asked: dict[str, str]) -> list[Listing]:
-    rows = list(store.goods.rows.values())
+    known = store.goods.rows
     if "identifiers" in asked:
         skus = asked["identifiers"].split(",")
         if asked.get("identifiersType") != "SKU" or len(skus) > MOST_IDENTIFIERS:
             raise invalid(f"identifiers needs identifiersType, and holds at most {MOST_IDENTIFIERS}.")
-        rows = [row for row in rows if row.sku in skus]
+        rows = [known[sku] for sku in dict.fromkeys(skus) if sku in known]
+    else:
+        rows = list(known.values())
     for name, attribute in (("created", "created"), ("lastUpdated", "changed")):
         if f"{name}After" in asked:
             after = given(asked[f"{name}After"], f"{name}After")

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from services.sandbox.amazon import changes
 from services.sandbox.amazon.markets import MARKETS
 from services.sandbox.amazon.parcels import shown_parcels
+from services.sandbox.amazon.reports import SentBack
 from services.sandbox.amazon.routes import routes
 from services.sandbox.amazon.store import Store
 from services.sandbox.faults import Faults
@@ -84,7 +85,20 @@ class AmazonShop:
             self.store.book.orders[external_id].body.pop(name, None)
 
     def change(self, external_id: str, change: Change) -> None:
-        changes.apply(self.store.book, self.store.goods, self.store.book.orders[external_id], change)
+        store = self.store
+        changes.apply(store.book, store.goods, store.reports.ledger, store.book.orders[external_id], change)
+
+    def send_back(
+        self, external_id: str, item: int = 0, quantity: int = 1, status: str = "Approved", rma: str = ""
+    ) -> None:
+        """A buyer sends pieces back, or is on the way to: the next report of returns tells it."""
+        reports = self.store.reports
+        number = rma or f"D{len(reports.sent_back):08d}RMA"
+        reports.sent_back.append(SentBack(external_id, item, quantity, self.store.clock(), status, number))
+
+    def settle(self) -> str:
+        """Amazon pays; answers the settlement's id."""
+        return self.store.reports.settle()
 
     def census(self) -> list[CensusRow]:
         self.store.feeds.work()

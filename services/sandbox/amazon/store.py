@@ -9,6 +9,8 @@ from services.sandbox.amazon.book import OrderBook
 from services.sandbox.amazon.feeds import Feeds
 from services.sandbox.amazon.goods import Goods
 from services.sandbox.amazon.markets import Market
+from services.sandbox.amazon.reports import Reports
+from services.sandbox.amazon.settling import Ledger
 from services.sandbox.faults import Faults
 
 
@@ -18,6 +20,7 @@ class Store:
     book: OrderBook
     goods: Goods
     feeds: Feeds
+    reports: Reports
     faults: Faults
     clock: Callable[[], datetime]
     markets: tuple[Market, ...]
@@ -39,4 +42,5 @@ class Store:
         book, goods = OrderBook(name, clock, tax, "personal" in roles), Goods(clock, markets)
         takes = timedelta(seconds=feed_seconds)
         feeds = Feeds(book, goods, access.seller_id, "invoices" in roles, clock, takes)
-        return Store(access, book, goods, feeds, faults, clock, markets, address)
+        reports = Reports(book, feeds, Ledger(), clock, takes, [market.id for market in markets])
+        return Store(access, book, goods, feeds, reports, faults, clock, markets, address)

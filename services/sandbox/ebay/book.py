@@ -11,6 +11,7 @@ from typing import Any
 from services.sandbox.ebay.checkout import Placed, Way, order
 from services.sandbox.ebay.errors import fulfillment
 from services.sandbox.ebay.goods import Goods
+from services.sandbox.ebay.refunding import Issuing
 from services.sandbox.ebay.values import milli, shown
 from services.sandbox.merchant import Basket
 
@@ -19,7 +20,8 @@ FIRST_LINE = 10_021_045_570_001
 
 @dataclass
 class Stored:
-    """One order. `parcels` are the fulfilments by their id, `requests` the cancellations asked for."""
+    """One order. `parcels` are the fulfilments by their id, `requests` the cancellations asked for, `issuing` money on
+    its way back."""
 
     placed: Placed
     basket: Basket
@@ -27,6 +29,7 @@ class Stored:
     written_at: datetime
     parcels: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    issuing: Issuing = field(default_factory=Issuing)
 
     @property
     def id(self) -> str:
@@ -95,6 +98,8 @@ class OrderBook:
         )
         if found is None:
             raise fulfillment(32100, f"Invalid order ID: {id}", 404)
+        if found.issuing.settle(found.placed.body, self.clock()):
+            self.touch(found)
         return found
 
     def listed(
@@ -107,6 +112,9 @@ class OrderBook:
         def at(one: Stored) -> datetime:
             return milli(one.basket.placed_at) if name == "creationdate" else one.stamp
 
+        for one in self.orders.values():
+            if one.issuing.settle(one.placed.body, self.clock()):
+                self.touch(one)
         found = [
             one
             for one in self.orders.values()

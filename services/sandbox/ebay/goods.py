@@ -3,10 +3,11 @@
 import zlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from itertools import count
 from typing import Any
 
 from services.sandbox.ebay.errors import ApiError, inventory
@@ -22,37 +23,47 @@ FIRST_LISTING = 110_055_000_001
 
 @dataclass
 class Offer:
+    """`details` are what it was given besides, in the platform's own words."""
+
     id: str
     sku: str
     marketplace: str
     currency: str
-    price: Decimal
+    price: Decimal | None
     listing: str = ""
+    details: dict[str, Any] = field(default_factory=lambda: {"categoryId": "30120"})
 
     def body(self, quantity: int) -> dict[str, Any]:
         published = {"listing": {"listingId": self.listing, "listingStatus": "ACTIVE"}} if self.listing else {}
+        priced = {} if self.price is None else {"pricingSummary": {"price": amount(self.price, self.currency)}}
         return {
             "offerId": self.id,
             "sku": self.sku,
             "marketplaceId": self.marketplace,
             "format": "FIXED_PRICE",
             "availableQuantity": quantity,
-            "categoryId": "30120",
-            "pricingSummary": {"price": amount(self.price, self.currency)},
+            **self.details,
+            **priced,
             "status": "PUBLISHED" if self.listing else "UNPUBLISHED",
             **published,
         }
 
 
 class Goods:
-    """Everything the seller offers through this interface. What he listed by hand is not seen here."""
+    """Everything the seller offers through this interface. What he listed by hand is not seen here. `groups` are the
+    products of variants, by their key; `terms` on which the merchant lists on a marketplace."""
 
-    def __init__(self, clock: Callable[[], datetime], marketplaces: tuple[str, ...]) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], marketplaces: tuple[str, ...], terms: Callable[[str], dict[str, Any]]
+    ) -> None:
         self._clock = clock
         self._marketplaces = marketplaces
-        self.variants: dict[str, Variant] = {}
+        self._terms = terms
+        self._offer_ids, self._listing_ids = count(FIRST_OFFER), count(FIRST_LISTING)
+        self.items: dict[str, dict[str, Any]] = {}
         self.quantities: dict[str, int] = {}
         self.offers: dict[str, Offer] = {}
+        self.groups: dict[str, dict[str, Any]] = {}
         self.revisions: Counter[tuple[str, str]] = Counter()
 
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
@@ -62,33 +73,41 @@ class Goods:
 
     def put_up(self, variant: Variant) -> None:
         """A SKU is an item's name: one without, or one that is there, cannot be listed; nothing is sold for nothing."""
-        if not variant.sku or variant.sku in self.variants or len(variant.sku) > LONGEST_SKU or variant.price <= 0:
+        if not variant.sku or variant.sku in self.items or len(variant.sku) > LONGEST_SKU or variant.price <= 0:
             return
-        self.variants[variant.sku] = variant
-        self.quantities[variant.sku] = variant.stock
-        for marketplace in self._marketplaces:
-            place = len(self.offers)
-            id = str(FIRST_OFFER + place)
-            currency = "GBP" if marketplace == "EBAY_GB" else "EUR"
-            self.offers[id] = Offer(id, variant.sku, marketplace, currency, variant.price, str(FIRST_LISTING + place))
-
-    def item(self, sku: str) -> dict[str, Any]:
-        """Raises ApiError where there is none."""
-        if sku not in self.variants:
-            raise inventory(25710, f"We didn't find the entity you are requesting: {sku}", 404)
-        variant = self.variants[sku]
         product: dict[str, Any] = {
             "title": variant.title,
-            "imageUrls": [f"https://i.ebayimg.example/{sku.strip()}.jpg"],
+            "imageUrls": [f"https://i.ebayimg.example/{variant.sku.strip()}.jpg"],
         }
         if variant.ean:
             product["ean"] = [variant.ean]
+        self.items[variant.sku] = {"locale": "de_DE", "condition": "NEW", "product": product}
+        self.quantities[variant.sku] = variant.stock
+        for marketplace in self._marketplaces:
+            made = self.offer(variant.sku, marketplace, variant.price)
+            made.listing = self.new_listing()
+            made.details |= {"listingDescription": variant.title, **self._terms(marketplace)}
+
+    def offer(self, sku: str, marketplace: str, price: Decimal | None) -> Offer:
+        """A new one, not published."""
+        currency = "GBP" if marketplace == "EBAY_GB" else "EUR"
+        made = Offer(str(next(self._offer_ids)), sku, marketplace, currency, price)
+        self.offers[made.id] = made
+        return made
+
+    def new_listing(self) -> str:
+        return str(next(self._listing_ids))
+
+    def item(self, sku: str) -> dict[str, Any]:
+        """Raises ApiError where there is none."""
+        if sku not in self.items:
+            raise inventory(25710, f"We didn't find the entity you are requesting: {sku}", 404)
+        keys = [key for key, group in self.groups.items() if sku in group["variantSKUs"]]
         return {
             "sku": sku,
-            "locale": "de_DE",
-            "condition": "NEW",
+            **self.items[sku],
             "availability": {"shipToLocationAvailability": {"quantity": self.quantities[sku]}},
-            "product": product,
+            **({"groupIds": keys, "inventoryItemGroupKeys": keys} if keys else {}),
         }
 
     def of_sku(self, sku: str) -> list[dict[str, Any]]:
@@ -136,13 +155,13 @@ class Goods:
 
     def _set_quantity(self, sku: Any, row: dict[str, Any]) -> None:
         quantity = row["shipToLocationAvailability"].get("quantity")
-        if sku not in self.variants:
+        if sku not in self.items:
             raise inventory(25702, f"The SKU {sku} could not be found or is not available in the system.", 404)
         if not isinstance(quantity, int) or quantity < 0:
             raise inventory(25709, "Invalid value for quantity.")
         for one in self.offers.values():
-            if one.sku == sku:
-                self._revise(one.listing)
+            if one.sku == sku and one.listing:
+                self.revise(one.listing)
         self.quantities[sku] = quantity
 
     def _set(self, wanted: dict[str, Any]) -> None:
@@ -159,10 +178,10 @@ class Goods:
                 value = Decimal(price["value"])
             except InvalidOperation as error:
                 raise inventory(25709, "Invalid value for price.") from error
-            self._revise(offer.listing)
+            self.revise(offer.listing)
             offer.price = value
 
-    def _revise(self, listing: str) -> None:
+    def revise(self, listing: str) -> None:
         """Raises ApiError from the 251st change of a listing on a day."""
         key = listing, self._clock().date().isoformat()
         if self.revisions[key] >= MOST_REVISIONS:

@@ -24,6 +24,7 @@ SELLER = (
     f"{PREFIX}/sell.fulfillment",
     f"{PREFIX}/sell.inventory",
     f"{PREFIX}/sell.finances",
+    f"{PREFIX}/sell.account.readonly",
     f"{PREFIX}/commerce.notification.subscription",
 )
 

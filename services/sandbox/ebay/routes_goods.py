@@ -22,9 +22,9 @@ def goods(store: Store) -> APIRouter:
         store.login.admit(request, *READ)
         limit = number(request, "limit", 25, 1, 200, _invalid("limit"))
         place = number(request, "offset", 0, 0, 10**6, _invalid("offset"))
-        skus = list(store.goods.variants)[place * limit : (place + 1) * limit]
+        skus = list(store.goods.items)[place * limit : (place + 1) * limit]
         rows = [store.goods.item(sku) for sku in skus]
-        return _page(store, "inventory_item?", "inventoryItems", rows, len(store.goods.variants), limit, place)
+        return _page(store, "inventory_item?", "inventoryItems", rows, len(store.goods.items), limit, place)
 
     @router.get("/inventory_item/{sku:path}")
     async def item(sku: str, request: Request) -> dict[str, Any]:

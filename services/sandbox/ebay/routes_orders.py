@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from services.sandbox.ebay.book import Stored
-from services.sandbox.ebay.errors import fulfillment
+from services.sandbox.ebay.errors import ApiError, fulfillment
 from services.sandbox.ebay.login import PREFIX
 from services.sandbox.ebay.routing import SellRoute, number, path_of
 from services.sandbox.ebay.store import Store
@@ -84,11 +84,13 @@ def orders(store: Store) -> APIRouter:
         store.login.admit(request, f"{PREFIX}/sell.finances")
         if store.signed:
             await store.signing.check(request, path_of)
-        order, wanted = book.find(id), await request.json()
-        worth = wanted.get("orderLevelRefundAmount")
-        if not wanted.get("reasonForRefund") or not isinstance(worth, dict):
-            raise fulfillment(34906, "A reason and an amount for the whole order are expected.")
-        return {"refundId": book.refund(order, worth, None), "refundStatus": "PENDING"}
+        try:
+            order = book.find(id)
+        except ApiError:
+            raise fulfillment(34913, "Can not find the order.", 404) from None
+        answer = order.issuing.issue(order.placed.body, await request.json(), store.clock())
+        book.touch(order)
+        return answer
 
     return router
 

@@ -8,10 +8,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.sandbox.ebay import changes
+from services.sandbox.ebay.account import Account
 from services.sandbox.ebay.book import OrderBook
 from services.sandbox.ebay.checkout import Way
 from services.sandbox.ebay.goods import Goods
 from services.sandbox.ebay.hooks import Hooks
+from services.sandbox.ebay.listing import Listings
 from services.sandbox.ebay.login import PREFIX, SELLER, Login
 from services.sandbox.ebay.routes import routes
 from services.sandbox.ebay.signatures import SigningKey
@@ -42,12 +44,13 @@ class EbayShop:
         self.marketplaces = tuple(marketplaces.split())
         consented = tuple(scope for scope in SELLER if scope.removeprefix(f"{PREFIX}/") not in lacking.split())
         login = Login(name, clock, lambda: faults.active("revoke_token") is not None, consented)
-        goods = Goods(clock, self.marketplaces)
+        account = Account(self.marketplaces)
+        goods = Goods(clock, self.marketplaces, account.terms)
         book, hooks = OrderBook(clock, goods), Hooks(name, webhooks, clock)
         book.tell = lambda topic, order, line: hooks.about_order(topic, order.placed.body, line)
         self.store = Store(
             login, book, goods, hooks, SigningKey(name), faults, clock,
-            lambda: f"{world.public_url}/ebay/{name}", signed,
+            lambda: f"{world.public_url}/ebay/{name}", signed, account, Listings(goods, account),
         )  # fmt: skip
 
     def routes(self) -> APIRouter:
@@ -92,6 +95,14 @@ class EbayShop:
         body["buyer"] = {"username": body["buyer"]["username"]}
         for instruction in body["fulfillmentStartInstructions"]:
             instruction.pop("shippingStep", None)
+
+    def forget_payment(self, external_id: str) -> None:
+        """The buyer's payment was begun and has not come to an end: eBay itself does not know yet."""
+        body = self.store.book.orders[external_id].placed.body
+        body["orderPaymentStatus"] = "PENDING"
+        for payment in body["paymentSummary"]["payments"]:
+            payment["paymentStatus"] = "PENDING"
+            payment.pop("paymentDate", None)
 
     def census(self) -> list[CensusRow]:
         return [

@@ -13,7 +13,7 @@ SECOND = timedelta(seconds=1)
 SCOPES = frozenset({"orders", "products", "availability", "shipments", "returns", "receipts"})
 DEVELOPER = "developer"
 SCOPE_OF = {"orders": "orders", "products": "products", "availability": "availability", "shipments": "shipments",
-            "receipts": "receipts"}  # fmt: skip
+            "receipts": "receipts", "returns": "returns", "shipping-profiles": "availability"}  # fmt: skip
 
 
 def _made_up(seed: str) -> str:

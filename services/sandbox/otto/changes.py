@@ -5,14 +5,15 @@ from typing import Any
 from services.sandbox.merchant import Change
 from services.sandbox.otto.book import OrderBook, Stored
 from services.sandbox.otto.goods import Goods
-from services.sandbox.otto.receipts import Receipts
+from services.sandbox.otto.store import Store
 from services.sandbox.otto.times import shown
 
 OPEN = frozenset({"ANNOUNCED", "PROCESSABLE"})
 
 
-def apply(book: OrderBook, goods: Goods, receipts: Receipts, order: Stored, change: Change) -> None:
+def apply(store: Store, order: Stored, change: Change) -> None:
     """Raises IndexError for a line that is not there, ValueError where nothing of it can be changed any more."""
+    book, goods, receipts = store.book, store.goods, store.receipts
     match change.kind:
         case "touch":
             book.touch(order, change.at, lifecycle=False)
@@ -26,9 +27,9 @@ def apply(book: OrderBook, goods: Goods, receipts: Receipts, order: Stored, chan
         case "lower_quantity":
             _cancel(book, goods, order, _of_line(order, change.line)[: change.quantity], change)
         case "refund_full":
-            _return(book, receipts, order, order.items, change)
+            _return(store, order, order.items, change)
         case "refund_line":
-            _return(book, receipts, order, _of_line(order, change.line)[: change.quantity], change)
+            _return(store, order, _of_line(order, change.line)[: change.quantity], change)
 
 
 def _of_line(order: Stored, line: int) -> list[dict[str, Any]]:
@@ -45,11 +46,12 @@ def _cancel(book: OrderBook, goods: Goods, order: Stored, items: list[dict[str, 
         goods.sell(item["product"]["sku"], -1)
 
 
-def _return(book: OrderBook, receipts: Receipts, order: Stored, items: list[dict[str, Any]], change: Change) -> None:
-    """Goods that come back were sent before, whoever told so."""
-    at = shown(change.at or book.clock())
+def _return(store: Store, order: Stored, items: list[dict[str, Any]], change: Change) -> None:
+    """Goods that come back were sent before, whoever told so; that they were taken back is told as a return, too."""
+    at = shown(change.at or store.clock())
     for item in items:
         item.setdefault("sentDate", at)
         item |= {"fulfillmentStatus": "RETURNED", "returnedDate": at}
-    receipts.refund(order, items)
-    book.touch(order, change.at)
+    store.returns.tell(order, items, "ACCEPTED", at=change.at)
+    store.receipts.refund(order, items)
+    store.book.touch(order, change.at)

@@ -23,45 +23,49 @@ def sku_of(sku: str | None, title: str) -> str:
 
 @dataclass
 class Variation:
-    """One sellable piece. `moin` is empty until OTTO has accepted it; only then it may have a quantity."""
+    """One sellable piece: `content` is what the seller wrote of it, without prices. `moin` is empty until OTTO has
+    accepted it; only then it may have a quantity. `review_at` is when OTTO will have looked at what is new."""
 
-    reference: str
-    sku: str
-    variant: Variant
-    title: str
+    content: dict[str, Any]
+    pricing: dict[str, Any]
+    vat: str
     moin: str
     status: str
     quantity: int | None
     changed_at: datetime
     counted_at: datetime
-    pricing: dict[str, Any] = field(default_factory=dict)
+    errors: list[dict[str, str]] = field(default_factory=list)
+    review_at: datetime | None = None
+    profile: dict[str, str] = field(default_factory=dict)
+    active: bool = True
 
-    def __post_init__(self) -> None:
-        self.pricing = {"standardPrice": {"amount": float(self.variant.price), "currency": "EUR"}}
+    @property
+    def reference(self) -> str:
+        return str(self.content["productReference"])
+
+    @property
+    def sku(self) -> str:
+        return str(self.content["sku"])
 
     def priced(self) -> dict[str, Any]:
         return {"sku": self.sku} | self.pricing
 
     def body(self) -> dict[str, Any]:
-        maker = {"name": "Kramladen GmbH", "address": "Am Hafen 1, 18055 Rostock", "regionCode": "DE"}
-        found: dict[str, Any] = {
-            "productReference": self.reference,
-            "sku": self.sku,
-            "ean": self.variant.ean or "",
-            "productDescription": {"category": "Haushaltswaren", "brandId": "KRAMLADEN", "productLine": self.title},
-            "mediaAssets": [{"type": "IMAGE", "location": f"https://images.example/{self.reference}.jpg"}],
-            "delivery": {"type": "PARCEL", "deliveryTime": 2},
-            "pricing": self.pricing | {"vat": VAT[self.variant.tax_rate]},
-            "compliance": {"productSafety": {"addresses": [maker | {"roles": ["MANUFACTURER"]}]}},
-        }
+        found = self.content | {"pricing": self.pricing | {"vat": self.vat}}
         return found | ({"moin": self.moin} if self.moin else {})
 
     def on_market(self) -> dict[str, Any]:
-        found = {"sku": self.sku, "status": self.status, "errors": [], "lastModified": shown(self.changed_at)}
+        status = self.status if self.active or self.status != "ONLINE" else "INACTIVE"
+        found = {"sku": self.sku, "status": status, "errors": self.errors, "lastModified": shown(self.changed_at)}
         return found | ({"moin": self.moin} if self.moin else {})
 
     def counted(self) -> dict[str, Any]:
         return {"sku": self.sku, "quantity": self.quantity, "lastModified": shown(self.counted_at)}
+
+
+def moin_of(sku: str) -> str:
+    """What OTTO calls it once it is accepted."""
+    return f"M{zlib.crc32(sku.encode()):010d}"
 
 
 class Goods:
@@ -80,10 +84,11 @@ class Goods:
         """A number can be listed once; a second variant under it is never accepted."""
         sku, now = sku_of(variant.sku, variant.title), self._clock()
         if sku not in self.rows:
-            moin = f"M{zlib.crc32(sku.encode()):010d}"
+            price = {"standardPrice": {"amount": float(variant.price), "currency": "EUR"}}
             self.rows[sku] = Variation(
-                product.key, sku, variant, variant.title, moin, "ONLINE", variant.stock, now, now
-            )
+                _content(product, sku, variant), price, VAT[variant.tax_rate], moin_of(sku), "ONLINE", variant.stock,
+                now, now,
+            )  # fmt: skip
 
     def sell(self, sku: str, pieces: int) -> None:
         """An order takes its pieces, a cancellation gives them back; a number that is gone counts nothing."""
@@ -115,3 +120,17 @@ class Goods:
 
     def stock(self) -> dict[str, int]:
         return {row.sku: row.quantity for row in self.rows.values() if row.quantity is not None}
+
+
+def _content(product: Product, sku: str, variant: Variant) -> dict[str, Any]:
+    """As the seller entered it long ago."""
+    maker = {"name": "Kramladen GmbH", "address": "Am Hafen 1, 18055 Rostock", "regionCode": "DE"}
+    return {
+        "productReference": product.key,
+        "sku": sku,
+        "ean": variant.ean or "",
+        "productDescription": {"category": "Haushaltswaren", "brandId": "KRAMLADEN", "productLine": variant.title},
+        "mediaAssets": [{"type": "IMAGE", "location": f"https://images.example/{product.key}.jpg"}],
+        "delivery": {"type": "PARCEL", "deliveryTime": 2},
+        "compliance": {"productSafety": {"addresses": [maker | {"roles": ["MANUFACTURER"]}]}},
+    }

@@ -5,9 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.sandbox.otto.errors import not_found
+from services.sandbox.otto.routes_delivery import delivery, profiles
 from services.sandbox.otto.routes_goods import goods
 from services.sandbox.otto.routes_orders import orders
 from services.sandbox.otto.routes_receipts import receipts
+from services.sandbox.otto.routes_returns import returns
 from services.sandbox.otto.routes_shipments import shipments
 from services.sandbox.otto.routing import PartnerRoute
 from services.sandbox.otto.store import Store
@@ -35,7 +37,8 @@ def routes(store: Store) -> APIRouter:
 
         return Depends(admit)
 
-    for part, interface in ((orders, "orders"), (shipments, "shipments"), (receipts, "receipts")):
+    interfaces = ((orders, "orders"), (shipments, "shipments"), (receipts, "receipts"), (returns, "returns"))
+    for part, interface in (*interfaces, (profiles, "shipping-profiles"), (delivery, "availability")):
         router.include_router(part(store), dependencies=[admitted(interface)])
     products, availability = goods(store)
     router.include_router(products, dependencies=[admitted("products")])

@@ -1,15 +1,19 @@
 """`/v5/products` and `/v1/availability`: what is listed, and how many pieces of it there are."""
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from services.sandbox.otto import catalogue
 from services.sandbox.otto.errors import ApiError, not_found
 from services.sandbox.otto.goods import MOST_ROWS, Variation
 from services.sandbox.otto.routing import PartnerRoute
 from services.sandbox.otto.store import Store
+from services.sandbox.otto.times import given, shown
+
+Row = TypeVar("Row")
 
 
 def goods(store: Store) -> tuple[APIRouter, APIRouter]:
@@ -22,13 +26,50 @@ def _products(store: Store) -> APIRouter:
 
     @router.get("")
     async def listed(request: Request) -> dict[str, Any]:
+        store.products.look()
         rows, links = _page(request, _named(store, request), 100)
         return {"productVariations": [row.body() for row in rows], "links": links}
 
     @router.get("/marketplace-status")
     async def statuses(request: Request) -> dict[str, Any]:
-        rows, links = _page(request, _named(store, request), 1000)
-        return {"marketPlaceStatus": [row.on_market() for row in rows], "links": links}
+        store.products.look()
+        asked = request.query_params
+        since, states = given(asked.get("fromDate"), "fromDate"), asked.getlist("marketPlaceStatus")
+        rows = [
+            row
+            for row in _named(store, request)
+            if (since is None or row.changed_at >= since) and (not states or row.status in states)
+        ]
+        rows.sort(key=lambda row: (row.changed_at, row.sku), reverse=asked.get("sort-order", "desc") == "desc")
+        page, links = _page(request, rows, 1000)
+        return {"marketPlaceStatus": [row.on_market() for row in page], "links": links}
+
+    @router.get("/categories")
+    async def categories(request: Request) -> dict[str, Any]:
+        wanted = request.query_params.get("category")
+        rows = [one for one in catalogue.groups() if wanted is None or wanted in one["categories"]]
+        page, links = _page(request, rows, 2000)
+        return {"categoryGroups": page, "links": links}
+
+    @router.get("/brands")
+    async def brands(request: Request) -> dict[str, Any]:
+        page, links = _page(request, catalogue.brands(), 1000)
+        return {"brands": page, "links": links}
+
+    @router.post("")
+    async def update(request: Request) -> Response:
+        return JSONResponse(store.products.take(await request.json(), request.headers.get("x-request-timestamp")), 202)
+
+    @router.get("/active-status")
+    async def active(request: Request) -> dict[str, Any]:
+        rows, links = _page(request, _named(store, request), 100)
+        shown_rows = [{"sku": row.sku, "active": row.active, "lastModified": shown(row.changed_at)} for row in rows]
+        return {"status": shown_rows, "links": links}
+
+    @router.post("/active-status")
+    async def switch(request: Request) -> Response:
+        rows = (await request.json()).get("status")
+        return JSONResponse(store.products.switch(rows, request.headers.get("x-request-timestamp")), 202)
 
     @router.get("/prices")
     async def prices(request: Request) -> dict[str, Any]:
@@ -41,11 +82,11 @@ def _products(store: Store) -> APIRouter:
 
     @router.get("/update-tasks/{id}")
     async def progress(id: str) -> dict[str, Any]:
-        return store.prices.progress(id)
+        return store.tasks.progress(id)
 
     @router.get("/update-tasks/{id}/{which}")
     async def results(id: str, which: Literal["succeeded", "failed", "unchanged"]) -> dict[str, Any]:
-        return store.prices.results(id, which)
+        return store.tasks.results(id, which)
 
     return router
 
@@ -71,6 +112,7 @@ def _availability(store: Store) -> APIRouter:
 
     @router.post("")
     async def count(request: Request) -> Response:
+        store.products.look()
         taken, refused = store.goods.count(await request.json())
         return JSONResponse({"results": taken, "errors": refused}, 207) if refused else JSONResponse(None)
 
@@ -93,7 +135,7 @@ def _named(store: Store, request: Request) -> list[Variation]:
     ]
 
 
-def _page(request: Request, rows: list[Variation], largest: int) -> tuple[list[Variation], list[dict[str, str]]]:
+def _page(request: Request, rows: list[Row], largest: int) -> tuple[list[Row], list[dict[str, str]]]:
     page, limit = int(request.query_params.get("page", "0")), int(request.query_params.get("limit", str(largest)))
     if not 1 <= limit <= largest:
         raise ApiError(400, "INVALID_REQUEST_PARAMETER", f"limit must be from 1 to {largest}")

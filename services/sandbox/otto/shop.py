@@ -1,9 +1,10 @@
 """One account of the pretend merchant at OTTO Market."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,7 +18,8 @@ from services.sandbox.webhooks import WebhookSender
 
 
 class OttoShop:
-    """Implements `merchant.Shop`. `installed`: the app is a service partner's, and the seller installed it."""
+    """Implements `merchant.Shop`. `installed`: the app is a service partner's, and the seller installed it. OTTO takes
+    `review_seconds` to look at a new product itself; `refused_products` are numbers that it does not want, and why."""
 
     platform = "otto"
 
@@ -29,9 +31,11 @@ class OttoShop:
         webhooks: WebhookSender,
         clock: Callable[[], datetime],
         installed: bool = False,
+        review_seconds: float = 1200.0,
+        refused_products: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.name = name
-        self.store = Store.of(name, faults, clock, installed)
+        self.store = Store.of(name, faults, clock, installed, refused_products, timedelta(seconds=review_seconds))
 
     def routes(self) -> APIRouter:
         return routes(self.store)
@@ -62,9 +66,7 @@ class OttoShop:
         self.store.book.release(self.store.book.orders[external_id])
 
     def change(self, external_id: str, change: Change) -> None:
-        changes.apply(
-            self.store.book, self.store.goods, self.store.receipts, self.store.book.orders[external_id], change
-        )
+        changes.apply(self.store, self.store.book.orders[external_id], change)
 
     def census(self) -> list[CensusRow]:
         return [

@@ -31,6 +31,7 @@ SCOPES = (
     "write_products",
     "write_publications",
     "write_translations",
+    "write_returns",
 )
 
 ROOT_SCOPES = {
@@ -72,6 +73,9 @@ ROOT_SCOPES = {
     "publishablePublish": "write_publications",
     "translationsRegister": "write_translations",
     "refundCreate": "write_orders",
+    "returnableFulfillments": "read_returns",
+    "returnClose": "write_returns",
+    "returnCreate": "write_returns",
     "tagsAdd": "write_orders",
     "tagsRemove": "write_orders",
 }

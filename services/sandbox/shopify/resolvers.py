@@ -17,6 +17,7 @@ from services.sandbox.shopify import (
     queries,
     reach,
     refunds,
+    returning,
 )
 from services.sandbox.shopify.access import Access
 from services.sandbox.shopify.backend import Backend, user_error
@@ -63,6 +64,9 @@ def resolvers(backend: Backend, access: Access, faults: Faults) -> dict[str, Res
         "shopLocales": reach.locales,
         "translatableResource": reach.resource,
         "translationsRegister": reach.register,
+        "returnableFulfillments": returning.returnable,
+        "returnCreate": returning.create,
+        "returnClose": returning.close,
         "tagsAdd": partial(_tags, add=True),
         "tagsRemove": partial(_tags, add=False),
         "webhookSubscription": lambda backend, call: backend.subscriptions.find(call.args["id"]),

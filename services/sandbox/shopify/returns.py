@@ -44,12 +44,19 @@ def _part(backend: Backend, order: Record, line: Record, quantity: int) -> Recor
     )
     if not 0 < quantity <= sum(part["quantity"] for part in sent) - taken:
         raise ValueError(f"{quantity} units of line {line['name']} cannot come back.")
+    return part_of(backend, sent[0], quantity)
+
+
+def part_of(backend: Backend, sent: Record, quantity: int) -> Record:
+    """Pieces of one line of a parcel; nobody has said why they come."""
     return {
         "__typename": "ReturnLineItem",
         "id": backend.numbers.gid("ReturnLineItem"),
-        "fulfillmentLineItem": sent[0],
+        "fulfillmentLineItem": sent,
         "quantity": quantity,
         "refundedQuantity": 0,
+        "returnReason": "UNKNOWN",
+        "returnReasonNote": "",
     }
 
 

@@ -203,6 +203,16 @@ class ShopifyShop:
             returns.pay(self._backend, order, row)
         returns.move(self._backend, order, row, status)
 
+    def returned(self) -> list[tuple[str, str, int]]:
+        """Order, line and pieces of every return that was agreed to."""
+        return [
+            (order["id"], part["fulfillmentLineItem"]["lineItem"]["id"], part["quantity"])
+            for order in self.orders.all()
+            for row in order["returns"]
+            if row["status"] in ("OPEN", "CLOSED")
+            for part in row["returnLineItems"]
+        ]
+
     def put_on_hold(self, external_id: str, reason: str = "AWAITING_PAYMENT") -> None:
         """Holds every open fulfilment order back. Raises KeyError for an order that the shop does not have."""
         order = self.orders.open(external_id)

@@ -7,39 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Product
+from services.sandbox.merchant import Product as Sold
+from services.sandbox.tradebyte.goods import Article, Product
 from services.sandbox.tradebyte.markup import Refusal
 from services.sandbox.tradebyte.order import Order
 
 CHANNELS = {"1701": "chde", "1702": "chat"}
 """Channel id to channel sign: those that the user is approved for."""
-
-
-@dataclass(frozen=True)
-class Price:
-    """What an article costs in one channel: gross, what it cost before, and its class of tax."""
-
-    now: str
-    before: str = ""
-    tax_class: str = "2"
-
-
-@dataclass
-class Article:
-    """One article; `stock` is what the merchant last told, for all channels together, `prices` what a channel was told
-    otherwise than `price`."""
-
-    number: str
-    title: str
-    product: str
-    price: str
-    ean: str | None
-    stock: int
-    changed: datetime
-    prices: dict[str, Price] = field(default_factory=dict)
-
-    def priced(self, sign: str) -> Price:
-        return self.prices.get(sign) or Price(self.price)
 
 
 @dataclass(frozen=True)
@@ -53,6 +27,9 @@ class Message:
     quantity: int
     carrier: str = ""
     idcode: str = ""
+    cause: str = ""
+    state: str = ""
+    comment: str = ""
 
 
 @dataclass
@@ -71,7 +48,8 @@ class Said:
 @dataclass
 class Account:
     """`encoding` is that of the answers. `open_quantity` (of items) and `pending_export` (orders the channel has not
-    confirmed yet) are switched on for an account by request. `hides_exported`: a flagged order is shown to nobody; the
+    confirmed yet) are switched on for an account by request. `passed_over` are numbers in valid catalogues that could
+    not be read in, of which nobody is told. `hides_exported`: a flagged order is shown to nobody; the
     documents leave that open."""
 
     faults: Faults
@@ -84,7 +62,9 @@ class Account:
     user: str = "api-kontor"
     password: str = "tb-one-secret"  # noqa: S105 - the pretend account's
     orders: dict[int, Order] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     _under_way: int = 0
@@ -150,12 +130,23 @@ class Account:
             raise Refusal(404, f"There is no message {id}")
         found.exported = True
 
-    def stock_catalogue(self, products: tuple[Product, ...]) -> None:
+    def stock_catalogue(self, products: tuple[Sold, ...]) -> None:
         """An article needs a number of its own; what has none, or one that is taken, is not in TB.One."""
         for product in products:
             for variant in product.variants:
                 if variant.sku and variant.sku not in self.articles:
-                    title = product.title if len(product.variants) == 1 else f"{product.title} {variant.title}"
+                    alone = len(product.variants) == 1
+                    self.products.setdefault(
+                        product.key, Product(product.key, len(self.products) + 1, {"x-default": product.title})
+                    )
                     self.articles[variant.sku] = Article(
-                        variant.sku, title, product.key, f"{variant.price:f}", variant.ean, variant.stock, self.clock()
+                        variant.sku,
+                        product.title if alone else f"{product.title} {variant.title}",
+                        product.key,
+                        f"{variant.price:f}",
+                        variant.ean,
+                        variant.stock,
+                        self.clock(),
+                        channels=dict.fromkeys(CHANNELS.values(), True),
+                        options={} if alone else {"Variante": variant.title},
                     )

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from services.sandbox.tradebyte.account import Account
-from services.sandbox.tradebyte.files import LARGEST_STOCK_FILE, take_catalogue, take_messages, take_stock
+from services.sandbox.tradebyte.catalogue import LARGEST_CATALOGUE, take_catalogue
+from services.sandbox.tradebyte.files import LARGEST_STOCK_FILE, take_messages, take_stock
 from services.sandbox.tradebyte.markup import Refusal, add, add_all, document, received, said
 from services.sandbox.tradebyte.order import Order, element
 
@@ -65,6 +66,8 @@ def routes(account: Account) -> APIRouter:
 
     @router.post("/{number}/sync/in/{name}")
     async def catalogue(name: str, request: Request) -> Response:
+        if len(await request.body()) > LARGEST_CATALOGUE:
+            raise Refusal(413, "The file is larger than 150 MB")
         take_catalogue(account, name, await received(request, "TBCATALOG"))
         return said("file imported successfully")
 
@@ -120,11 +123,13 @@ def _catalogue(account: Account, sign: str, since: datetime) -> Response:
     groups: dict[str, Element] = {}
     listed = SubElement(root, "PRODUCTDATA")
     for article in account.articles.values():
-        if article.changed.replace(microsecond=0) < since:
+        if article.changed.replace(microsecond=0) < since or not article.sold_in(sign):
             continue
         if article.product not in groups:
             product = SubElement(listed, "PRODUCT")
-            add(product, "P_NR", article.product)
+            # What a channel is told is TB.One's own number; the merchant's stands beside it.
+            add(product, "P_NR", account.products[article.product].id)
+            add(product, "P_NR_EXTERNAL", article.product)
             add(SubElement(product, "P_NAME"), "VALUE", article.title, **{"xml:lang": "x-default"})
             groups[article.product] = SubElement(product, "ARTICLEDATA")
         node = SubElement(groups[article.product], "ARTICLE")

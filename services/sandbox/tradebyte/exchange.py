@@ -5,7 +5,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring, tostring
 
 from services.sandbox.sftp import FileServer
 from services.sandbox.tradebyte.account import CHANNELS, Account
-from services.sandbox.tradebyte.files import LARGEST_STOCK_FILE, take_catalogue, take_messages, take_stock
+from services.sandbox.tradebyte.catalogue import take_catalogue
+from services.sandbox.tradebyte.files import LARGEST_STOCK_FILE, take_messages, take_stock
 from services.sandbox.tradebyte.markup import Refusal
 from services.sandbox.tradebyte.order import element
 

@@ -1,9 +1,8 @@
 """The files a merchant sends: stock and messages. A file that does not validate is refused as a whole."""
 
-import re
 from xml.etree.ElementTree import Element
 
-from services.sandbox.tradebyte.account import CHANNELS, Account, Message, Price
+from services.sandbox.tradebyte.account import Account, Message
 from services.sandbox.tradebyte.markup import Refusal
 
 LARGEST_STOCK_FILE = 10_000_000
@@ -14,10 +13,10 @@ FIELDS = (
 )  # fmt: skip
 """In the order of the schema."""
 ITEM_TYPES = frozenset({"SHIP", "RETURN", "NO_INVENTORY", "CUST_CANCEL"})
-PRICE_FIELDS = ("A_VK", "A_VK_OLD", "A_UVP", "A_MWST", "A_EK")
-AMOUNT, CATALOGUE_NAME = re.compile(r"\d+\.\d\d"), re.compile(r"TBCAT_\w+\.xml")
 PARCEL_TYPES = frozenset({"DHL_STD_NATIONAL", "HERMES_STD_NATIONAL", "OTHER"})
 """Import keys of the package types that are set up in this account."""
+RETURN_CAUSES, RETURN_STATES = frozenset({"DEFEKT", "NICHTGEFALLEN"}), frozenset({"A", "B"})
+"""Import keys of the reasons for returns, and of the states of goods."""
 
 
 def take_stock(account: Account, root: Element) -> None:
@@ -35,38 +34,6 @@ def take_stock(account: Account, root: Element) -> None:
     for known in told.keys() & account.articles.keys():
         account.articles[known].stock = told[known]
         account.articles[known].changed = account.clock()
-
-
-def take_catalogue(account: Account, name: str, root: Element) -> None:
-    """A catalogue of prices. A channel's price is replaced as a whole; a number that no article has, or that belongs to
-    another product, is passed over. What is called a test is not imported."""
-    if not CATALOGUE_NAME.fullmatch(name):
-        raise Refusal(400, "The file's name must be TBCAT_….xml")
-    if root.get("version") not in ("1.2", "1.3", "1.4"):
-        raise Refusal(400, "The XML does not validate: version of TBCATALOG")
-    for product in root.iterfind("PRODUCTDATA/PRODUCT"):
-        if not product.findtext("P_NR"):
-            raise Refusal(400, "The XML does not validate: a PRODUCT needs P_NR")
-        for node in product.iterfind("ARTICLEDATA/ARTICLE"):
-            told = {str(price.get("channel")): _price(price) for price in node.iterfind("A_PRICEDATA/A_PRICE")}
-            if unknown := told.keys() - set(CHANNELS.values()):
-                raise Refusal(400, f"There is no channel {', '.join(unknown)}")
-            article = account.articles.get(node.findtext("A_NR") or "")
-            if article is not None and article.product == product.findtext("P_NR") and "test" not in name.lower():
-                article.prices |= told
-                article.changed = account.clock()
-
-
-def _price(node: Element) -> Price:
-    tags = [child.tag for child in node]
-    if tags != [tag for tag in PRICE_FIELDS if tag in tags] or "A_VK" not in tags:
-        raise Refusal(400, f"The XML does not validate: {', '.join(tags)}")
-    given = {child.tag: child.text or "" for child in node}
-    if not all(AMOUNT.fullmatch(value) for tag, value in given.items() if tag != "A_MWST"):
-        raise Refusal(400, "The XML does not validate: a price has two decimals and a dot")
-    if given.get("A_MWST", "2") not in ("1", "2", "3") or not node.get("currency"):
-        raise Refusal(400, "The XML does not validate: A_MWST is 1, 2 or 3, and a price has a currency")
-    return Price(given["A_VK"], given.get("A_VK_OLD", ""), given.get("A_MWST", "2"))
 
 
 def take_messages(account: Account, root: Element) -> None:
@@ -90,11 +57,19 @@ def _message(account: Account, node: Element, place: int) -> Message:
         raise Refusal(400, "The XML does not validate: IDCODE is longer than 50 characters")
     if (carrier := given.get("CARRIER_PARCEL_TYPE", "")) and carrier not in PARCEL_TYPES:
         raise Refusal(400, f"There is no package type with the import key {carrier}")
+    _check_return(kind, given)
     order = account.orders.get(int(given.get("TB_ORDER_ID") or 0))
     items = [] if order is None else [one for one in order.items if str(one.tb_id) == given.get("TB_ORDER_ITEM_ID")]
     item = next((one for one in items if given.get("SKU", one.sku) == one.sku), None)
     if order is None or item is None or given.get("CHANNEL_SIGN", order.sign) != order.sign:
         raise Refusal(400, "There is no such item in this order")
     return Message(
-        len(account.messages) + place + 1, kind, order, item.tb_id, int(quantity), carrier, given.get("IDCODE", "")
-    )
+        len(account.messages) + place + 1, kind, order, item.tb_id, int(quantity), carrier, given.get("IDCODE", ""),
+        given.get("RETURN_CAUSE", ""), given.get("RETURN_STATE", ""), given.get("COMMENT", ""),
+    )  # fmt: skip
+
+
+def _check_return(kind: str, given: dict[str, str]) -> None:
+    for tag, keys in (("RETURN_CAUSE", RETURN_CAUSES), ("RETURN_STATE", RETURN_STATES)):
+        if tag in given and (kind != "RETURN" or given[tag] not in keys):
+            raise Refusal(400, f"There is no {tag} with the import key {given[tag]} for {kind}")

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
-from services.sandbox.merchant import Address, Basket, CensusRow, Change, Parcel, Product, World
-from services.sandbox.tradebyte import till
+from services.sandbox.merchant import Address, Basket, CensusRow, Change, Parcel, Product, ShownProduct, World
+from services.sandbox.tradebyte import showing, till
 from services.sandbox.tradebyte.account import CHANNELS, Account
 from services.sandbox.tradebyte.api import routes
 from services.sandbox.tradebyte.exchange import FileExchange
@@ -189,10 +189,20 @@ class TradebyteShop:
         self._up_to_date()
         return {article.number: article.stock for article in self.account.articles.values()}
 
+    def products(self) -> list[ShownProduct]:
+        self._up_to_date()
+        return showing.shown(self.account)
+
     def strike_price(self, sku: str) -> Decimal | None:
         """What an article is shown to have cost before in the first channel."""
         before = self.account.articles[sku].priced(next(iter(CHANNELS.values()))).before
         return Decimal(before) if before else None
+
+    def returned(self) -> list[tuple[str, str, int]]:
+        """Order, item and pieces of every return that the channel was told of."""
+        self._up_to_date()
+        found = (one for one in self.account.messages if one.kind == "RETURN")
+        return [(one.order.external_id, str(one.item_id), one.quantity) for one in found]
 
     def parcels(self) -> list[Parcel]:
         """What was reported as shipped, added up by order and number, as the channel does."""

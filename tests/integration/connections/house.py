@@ -12,6 +12,7 @@ import httpx2
 from fastapi import FastAPI
 
 from services.connections.service import CONNECTIONS
+from services.connectors.ebay.connector import EBAY
 from services.connectors.shopify.connector import SHOPIFY
 from services.connectors.shopware5.connector import SHOPWARE5
 from services.connectors.woocommerce.connector import WOOCOMMERCE
@@ -31,7 +32,7 @@ from tests.integration.connections.consent import CONSENT
 from tests.wired.contract.stand import HOST, Dated
 
 DOOR = "http://kontor.test"
-ADDRESSES = {"woocommerce": "url", "shopify": "shop_url", "shopware5": "url"}
+ADDRESSES = {"woocommerce": "url", "shopify": "shop_url", "shopware5": "url", "ebay": "url"}
 ALL_ON = dict.fromkeys(("orders", "articles", "stock", "fulfilments"), True)
 
 
@@ -126,7 +127,7 @@ def definition(connector: Connector, transport: httpx2.AsyncBaseTransport) -> Se
 async def open_house(owner: Database, outside: FastAPI) -> AsyncIterator[House]:
     """Stands up for one test; settings come from the environment."""
     to_shops = Dated(httpx2.ASGITransport(outside), outside.state.sandbox.clock)
-    connectors = [definition(one, to_shops) for one in (SHOPIFY, WOOCOMMERCE, SHOPWARE5, CONSENT)]
+    connectors = [definition(one, to_shops) for one in (SHOPIFY, WOOCOMMERCE, SHOPWARE5, EBAY, CONSENT)]
     bus = InMemoryBus(broker_named("connections"))
     app = create_app(CONNECTIONS, INVENTORY, *connectors, run_loops=False, bus=bus)
     async with app.router.lifespan_context(app):
@@ -142,6 +143,6 @@ async def open_house(owner: Database, outside: FastAPI) -> AsyncIterator[House]:
 
 def new_outside() -> FastAPI:
     """A sandbox with one shop per platform, without orders."""
-    platforms = ("shopify", "woocommerce", "shopware5")
+    platforms = ("shopify", "woocommerce", "shopware5", "ebay")
     shops: tuple[tuple[str, str, dict[str, Any]], ...] = tuple((platform, "demo", {}) for platform in platforms)
     return create_sandbox(seed=False, shops=shops, public_url=f"https://{HOST}")

@@ -51,6 +51,7 @@ async def test_a_draft_is_walked_to_a_connection(house: House, platform: str) ->
         "documents": False,
         "refunds": False,
         "products": False,
+        "returns": False,
     }
     assert chosen.json()["integration"] == on
     assert chosen.json()["open_steps"] == ["save"]

@@ -40,6 +40,7 @@ async def test_one_call_makes_a_productive_connection_when_everything_required_i
     assert {one["feature"] for one in made["switches"] if one["blocked_by"]} == {
         "cancellations",
         "prices",
+        "products",
         "refunds",
     }
     found = await checklist(house, made)
@@ -116,7 +117,7 @@ async def test_a_connection_goes_live_with_chosen_features_and_stops_again(house
         assert (live.status_code, live.json()["productive"]) == (200, True)
     stale = await house.call("POST", f"{path}/go-live", {}, If_Match='"1"')
     assert (stale.status_code, stale.json()["values"][0]["field"]) == (409, "productive")
-    others = dict.fromkeys(("cancellations", "prices", "refunds"), False)
+    others = dict.fromkeys(("cancellations", "prices", "products", "refunds"), False)
     wanted = OFF | {"orders": True, "articles": True} | others
     assert live.json()["integration"] == wanted
     assert (live.json()["version"], live.headers["etag"]) == (2, '"2"')
@@ -152,7 +153,7 @@ async def test_refused_credentials_block_a_switch_until_they_are_renewed(house: 
 async def test_only_what_the_platform_offers_has_a_switch_and_another_is_refused_with_the_reason(house: House) -> None:
     made = await house.connect(integration=OFF)
     path = f"/connections/{made['id']}"
-    offered = {"orders", "articles", "stock", "prices", "fulfilments", "cancellations", "refunds"}
+    offered = {"orders", "articles", "stock", "prices", "fulfilments", "cancellations", "products", "refunds"}
     for shown in (made, (await house.call("GET", path)).json(), *(await house.call("GET", "/connections")).json()):
         assert {one["feature"] for one in shown["switches"]} == set(shown["integration"]) == offered
     for language, said in (("en", "does not offer"), ("de", "bietet die Funktion")):

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 import stamina
 
+from services.connectors.ebay.connector import EBAY
 from services.connectors.mirakl.connector import MIRAKL
+from services.connectors.otto.connector import OTTO
 from services.connectors.shopify.connector import SHOPIFY
 from services.connectors.tradebyte.connector import TRADEBYTE
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from shared.persistence.database import Database
 from tests.integration.conftest import OpenAs
 from tests.integration.connector_kit.branch import Branch, open_branch
-from tests.wired.contract.shops import mirakl, shopify, tradebyte, woocommerce
+from tests.wired.contract.shops import ebay, mirakl, otto, shopify, tradebyte, woocommerce
 from tests.wired.contract.stand import open_stand
 
 TABLES = ("backfills", "run_items", "runs", "connections", "cursors", "leases", "holders", "work", "told", "seen",
@@ -66,5 +68,21 @@ async def list_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> Async
 async def judging_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> AsyncIterator[Branch]:
     """An operator of a marketplace, who takes products under a number and judges them half an hour later."""
     opened = await open_branch(open_stand(mirakl.VARIETIES[0], MIRAKL), open_as("connectors"), admin, tmp_path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def listing_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> AsyncIterator[Branch]:
+    """A seller at eBay, where nothing is listed without stock."""
+    opened = await open_branch(open_stand(ebay.VARIETIES[0], EBAY), open_as("connectors"), admin, tmp_path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def looking_branch(admin: Database, open_as: OpenAs, tmp_path: Path) -> AsyncIterator[Branch]:
+    """A marketplace whose task says what is wrong with a product at once, and which looks at the rest itself later."""
+    opened = await open_branch(open_stand(otto.VARIETIES[0], OTTO), open_as("connectors"), admin, tmp_path)
     yield opened
     await opened.close()

@@ -10,6 +10,7 @@ from tests.integration.connector_kit.branch import Branch
 from tests.integration.connector_kit.test_retries import later, pusher, reports
 from tests.wired.mirakl.test_products import GOOD
 from tests.wired.mirakl.test_sending import asked
+from tests.wired.otto.test_products import product
 
 MUG = uuid4()
 
@@ -78,3 +79,28 @@ async def test_a_newer_version_goes_out_although_the_older_one_is_still_being_ju
         await step(branch, minutes=16)
     assert await outcomes(branch) == [(1, "waiting"), (2, "waiting"), (2, "done")]
     assert len(asked(branch.stand, "/products/imports")) == 2
+
+
+async def test_a_product_that_is_judged_twice_has_a_ticket_for_each_and_is_sent_once(looking_branch: Branch) -> None:
+    branch = looking_branch
+    await branch.settle_in(productive=True)
+    taken, refused = product("N-1"), product("N-2", "4006381333948", values={"Material": "Plastik"})
+    async with branch.service.database.transaction() as tx:
+        for one in (taken.payload, refused.payload):
+            body, subject = one.model_copy(update={"asked_by": "anna"}).model_dump_json(), str(one.article_id)
+            await work.store(tx, [work.NewWork(branch.connection.id, "mapped_product", subject, 1, body)])
+    await step(branch)
+    tickets = {await branch.value("SELECT max(ticket) FROM work")}
+    await step(branch, minutes=6)
+    tickets.add(await branch.value("SELECT max(ticket) FROM work"))
+    assert [ticket.startswith("market@") for ticket in sorted(tickets, key=len)] == [True, False]
+    stand = branch.stand
+    stand.client = stand.connector.client(stand.client.merchant, stand.outside)
+    for _ in range(4):
+        await step(branch, minutes=6)
+    found = sorted((await reports(branch)), key=lambda one: (one.subject, one.attempts))
+    mine = [one.outcome for one in found if one.subject == str(taken.payload.article_id)]
+    assert mine == ["waiting", "waiting", "done"]
+    assert [one.outcome for one in found if one.subject != str(taken.payload.article_id)] == ["waiting", "failed"]
+    assert len([one for one in asked(stand, "/v5/products") if one["path"].endswith("/products")]) == 1
+    assert await branch.value("SELECT count(*) FROM work") == 0

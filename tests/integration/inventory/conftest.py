@@ -23,7 +23,7 @@ TABLES = (
     "participation_filters, participation_filters_history, participation_exceptions, participants, participation_runs, "
     "participation_changes, "
     "article_attributes, taxonomies, taxonomy_categories, taxonomy_attributes, taxonomy_values, taxonomy_mappings, "
-    "mapped_products, "
+    "mapped_products, product_settings, product_settings_history, products, product_dirty, product_holds, "
     "inbox, outbox, held, attempts, parked_events"
 )
 

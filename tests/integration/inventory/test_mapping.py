@@ -9,8 +9,9 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from services.inventory import taxonomy_book
+from services.inventory import import_book, taxonomy_book
 from services.inventory.article_book import article_id
+from shared.contracts.article import ArticleHead
 from shared.contracts.fulfilment import PushReported
 from shared.contracts.taxonomy import Taxonomy, TaxonomyAttribute, TaxonomyCategory, TaxonomyValue
 from tests.integration.inventory.stockroom import OTHER, SHOP, Stockroom
@@ -50,11 +51,11 @@ async def say(room: Stockroom, number: str, **attributes: str | None) -> list[di
     return answers
 
 
-async def map_rows(room: Stockroom, *rows: tuple[str, str, str, str | None]) -> dict[str, int]:
+async def map_rows(room: Stockroom, *rows: tuple[str, str, str, str | None]) -> dict[str, Any]:
     body = {"rows": [{"kind": kind, "scope": scope, "key": key, "target": target} for kind, scope, key, target in rows]}
     reply = await room.call("PUT", f"/mappings/{SHOP}", json=body)
     assert reply.status_code == 200, reply.text
-    answer: dict[str, int] = reply.json()
+    answer: dict[str, Any] = reply.json()
     return answer
 
 
@@ -131,6 +132,20 @@ async def test_the_channels_sentence_about_each_article_is_shown_and_an_older_on
     assert (await state(room, "A-1"))["state"] == "accepted"
 
 
+async def test_the_same_article_goes_to_two_channels_as_two_messages(stockroom: Stockroom) -> None:
+    room = stockroom
+    await room.connect(OTHER)
+    await room.articles("A-1", title="Becher")
+    await say(room, "A-1", category="Tassen")
+    for connection in (SHOP, OTHER):
+        body = {"article_numbers": ["A-1"], "format": "own"}
+        reply = await room.call("POST", f"/mapped-products/{connection}", json=body)
+        assert reply.json()["sent"] == 1, reply.text
+    async with room.service.database.transaction() as tx:
+        rows = await tx.rows("SELECT event_ids FROM outbox WHERE type = 'mapped_product.push'")
+    assert len({row["event_ids"] for row in rows}) == 2
+
+
 async def test_a_report_about_the_same_article_in_another_shop_changes_nothing_here(stockroom: Stockroom) -> None:
     room = stockroom
     await mug(room)
@@ -159,8 +174,8 @@ async def test_a_mapping_whose_target_the_channel_gave_up_says_so_and_stops_the_
 async def test_the_same_rows_twice_change_nothing_and_a_null_opens_a_row_again(stockroom: Stockroom) -> None:
     room = stockroom
     await read(room)
-    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 1, "unchanged": 0}
-    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 0, "unchanged": 1}
+    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 1, "unchanged": 0, "unread": []}
+    assert await map_rows(room, ("category", "", "Tassen", "MUGS")) == {"changed": 0, "unchanged": 1, "unread": []}
     await map_rows(room, ("category", "", "Tassen", None))
     assert await rows(room, state="open") == [("category", "", "Tassen", None)]
 
@@ -241,11 +256,14 @@ async def test_what_the_channel_asks_can_be_looked_through(stockroom: Stockroom)
     assert (unread["version"], unread["read_at"], unread["categories"]) == (0, None, 0)
     await read(room)
     found = await room.get(f"/taxonomies/{SHOP}/categories", search="becher")
-    assert found["items"] == [{"code": "MUGS", "label": "Becher", "parent_code": "HOME", "leaf": True}]
+    assert found["items"] == [{"code": "MUGS", "label": "Becher", "parent_code": "HOME", "leaf": True, "read": True}]
     attributes = await room.get(f"/taxonomies/{SHOP}/attributes", category="MUGS")
     assert [one["code"] for one in attributes] == ["category", "sku", "colour", "volume"]
     values = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS")
     assert [one["code"] for one in values["items"]] == ["C-1", "C-2"]
+    for word in ("bl", "C-2"):
+        found = await room.get(f"/taxonomies/{SHOP}/values", list_code="COLOURS", search=word)
+        assert found["items"] == [{"code": "C-2", "label": "Blau"}]
 
 
 async def test_a_key_for_another_shop_sees_and_changes_nothing(stockroom: Stockroom) -> None:
@@ -263,3 +281,74 @@ async def test_a_key_for_another_shop_sees_and_changes_nothing(stockroom: Stockr
         assert reply.status_code == 404, path
     missing = await room.call("GET", f"/taxonomies/{uuid4()}", role="read")
     assert missing.status_code == 404
+
+
+async def test_a_product_says_its_category_and_what_the_article_is_by_itself(stockroom: Stockroom) -> None:
+    room = stockroom
+    await read(room)
+    parent = {"number": "A", "title": "Becher in Farben"}
+    article = {
+        "number": "A-1", "title": "Becher rot", "ean": "4006381333931", "description": "Aus Ton", "parent_number": "A",
+    }  # fmt: skip
+    assert (await room.call("PUT", "/articles", json={"articles": [parent, article]})).status_code == 200
+    async with room.service.database.transaction() as tx:
+        content = {"manufacturer": "Töpferei", "weight_grams": "350", "media": ["https://images.example/1.jpg"]}
+        await import_book.keep_contents(tx, {"A-1": content}, SHOP, room.now, "anna")
+    prices = [
+        {"article_number": "A-1", "currency": "EUR", "amount": "10", "basis": "net"},
+        {"article_number": "A-1", "price_list": "otto", "currency": "EUR", "amount": "8", "basis": "net",
+         "tax": "reduced"},
+    ]  # fmt: skip
+    assert (await room.call("PUT", "/prices", json={"rows": prices})).json()["accepted"] == 2
+    await say(room, "A-1", category="Tassen", Farbe="rot", Menge="0.3")
+    await map_rows(room, ("attribute", "", "volume", "Menge"), ("category", "", "Tassen", "MUGS"))
+    await send(room, "A-1")
+    await room.call("PUT", f"/price-settings/{SHOP}", json={"price_list": "otto"})
+    await room.take(room.listed("L-1", "A-1", price={"amount": "3", "currency": "EUR"}))
+    await send(room, "A-1")
+    first, second = await room.sent("mapped_product.push")
+    assert first.category == "MUGS"
+    told = first.article
+    assert told is not None
+    assert (told.number, told.ean, told.title, told.external_id) == ("A-1", "4006381333931", "Becher rot", None)
+    assert (told.content.description, told.content.manufacturer) == ("Aus Ton", "Töpferei")
+    assert (told.content.weight_grams, told.content.media) == (350, ("https://images.example/1.jpg",))
+    assert told.content.head == ArticleHead(number="A", title="Becher in Farben")
+    assert (str(told.price), told.includes_tax, told.tax, told.tax_rate) == ("11.90 EUR", True, "standard", 19)
+    assert {one.name: one.value for one in told.attributes}["Farbe"] == "rot"
+    again = second.article
+    assert again is not None
+    assert (again.external_id, str(again.price), again.tax) == ("L-1", "8.56 EUR", "reduced")
+
+
+async def test_what_an_article_says_of_itself_can_be_mapped_and_an_open_list_takes_other_words(
+    stockroom: Stockroom,
+) -> None:
+    room = stockroom
+    attributes = (
+        TaxonomyAttribute(code="brand", label="Marke", requirement="required", role="brand", list_code="BRANDS"),
+        TaxonomyAttribute(code="style", label="Stil", list_code="STYLES", multiple=True, suggested=True),
+        TaxonomyAttribute(code="points", label="Stichworte", multiple=True),
+        TaxonomyAttribute(code="weight", label="Gewicht", kind="decimal"),
+    )
+    values = (
+        TaxonomyValue(list_code="BRANDS", code="B-7", label="Töpferei"),
+        TaxonomyValue(list_code="STYLES", code="S-1", label="modern"),
+    )
+    categories = (TaxonomyCategory(code="MUGS", label="Becher"),)
+    await read(room, Taxonomy(categories=categories, attributes=attributes, values=values, separator="\n"))
+    await room.articles("A-1", "A-2")
+    async with room.service.database.transaction() as tx:
+        await import_book.keep_contents(
+            tx, {"A-1": {"manufacturer": "Töpferei", "weight_grams": "350"}}, SHOP, room.now, "anna"
+        )
+    for number in ("A-1", "A-2"):
+        await say(room, number, category="Tassen", Stil="Modern|handgemacht", Stichworte="fest | hart")
+    await map_rows(room, ("category", "", "Tassen", "MUGS"), ("attribute", "", "weight", "@weight_grams"))
+    assert await send(room, "A-1", "A-2") == {"A-1": [], "A-2": ["product_attribute_empty"]}
+    # What the article does not say as its own, an attribute of that name says.
+    await say(room, "A-2", Marke="töpferei")
+    assert await send(room, "A-2") == {"A-2": []}
+    push, other = await room.sent("mapped_product.push")
+    assert other.values["brand"] == "B-7"
+    assert push.values == {"brand": "B-7", "style": "S-1\nhandgemacht", "points": "fest\nhart", "weight": "350"}

@@ -15,8 +15,9 @@ from tests.conftest import ROOT
 from tests.integration.order_import.book import Book, open_book
 
 TABLES = (
-    "refunds, documents, return_numbers, cancellation_lines, cancellations, call_off_lines, call_offs, return_lines, "
-    "returns, parcel_lines, parcels, feed_receipts, feed_queue, feed_consumers, feed_fresh, parked_reasons, "
+    "goods_back, refunds, documents, return_numbers, cancellation_lines, cancellations, call_off_lines, call_offs, "
+    "return_lines, returns, parcel_lines, parcels, feed_receipts, feed_queue, feed_consumers, feed_fresh, "
+    "parked_reasons, "
     "order_lines, order_versions, late_versions, unreadable_items, known_articles, connections, orders, inbox, "
     "outbox, held, attempts, parked_events, rules, learned_words, heard_words, master_records, erp_customers, "
     "bill_components, frozen_taxes, watched, master_state, order_bills, parcel_components, corrections, known_numbers"

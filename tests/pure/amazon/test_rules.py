@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.order_import.rules.model_charges import ChargeRules
+from services.order_import.rules.model_taxes import TaxRules
 from tests.pure.amazon.test_money import raw, translated
 from tests.pure.order_import.ruled import said
 from tests.pure.order_import.rules.asked import Rules, decided
@@ -46,3 +47,16 @@ def test_a_companys_vat_number_is_that_of_the_buyer_and_not_of_the_seller() -> N
     customer = translated(raw("company-with-a-tax-registration")).customer
     assert customer is not None
     assert (customer.vat_id, customer.company) == ("DE123456789", "Muster AG")
+
+
+@pytest.mark.proves("order-vat-id-verified", "amazon")
+def test_a_company_abroad_whose_number_counts_as_verified_is_not_taxed() -> None:
+    order = raw("company-with-a-tax-registration")
+    order["tax"]["taxRegistrations"][1]["taxRegistrationNumber"] = "ATU12345678"
+    order["recipient"]["deliveryAddress"]["countryCode"] = "AT"
+    found = translated(order)
+    assert found.customer is not None
+    assert found.customer.vat_id == "ATU12345678"
+    verified = Rules(taxes=TaxRules(vat_id_is_verified=True))
+    assert decided(found, verified)[0].tax.treatment == "intra_community"
+    assert decided(found, Rules())[0].tax.treatment == "domestic"

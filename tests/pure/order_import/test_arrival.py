@@ -169,6 +169,13 @@ def test_changes_are_named_without_the_words_of_a_person() -> None:
     assert alterations(after, after) == []
 
 
+def test_money_without_pieces_announces_no_goods_and_names_none() -> None:
+    before = one_line(3, fulfilled_quantity=Decimal(3))
+    after = refunded(before, 0)
+    assert arrive(before, after, shipped=3).returned == []
+    assert [(one.code, one.params["pieces"]) for one in alterations(before, after)] == [("order_refunded", "")]
+
+
 def coming_back(one: Order, pieces: int, state: Any, *, name: str = "B-1") -> Order:
     back = Return(external_id=name, state=state, lines=(ReturnedLine(line_external_id="a", quantity=Decimal(pieces)),))
     return one.model_copy(update={"returns": (*[each for each in one.returns if each.external_id != name], back)})
@@ -198,3 +205,23 @@ def test_goods_paid_for_after_their_return_come_back_once() -> None:
 
 def test_a_return_of_what_never_left_is_no_return() -> None:
     assert not arrive(one_line(3), coming_back(one_line(3), 2, "open"))
+
+
+def ours(one: Order, pieces: int, *, name: str = "B-1") -> Order:
+    told = coming_back(one, pieces, "closed", name=name)
+    mine = [each.model_copy(update={"ours": each.external_id == name}) for each in told.returns]
+    return told.model_copy(update={"returns": tuple(mine)})
+
+
+def test_goods_that_we_told_of_ourselves_are_expected_by_nobody() -> None:
+    sent = one_line(3, fulfilled_quantity=Decimal(3))
+    told = ours(sent, 2)
+    assert not arrive(sent, told, shipped=3)
+    paid = refunded(told, 2).refunds[0].model_copy(update={"return_external_id": "B-1"})
+    assert not arrive(told, told.model_copy(update={"refunds": (paid,)}), shipped=3)
+
+
+def test_what_is_here_already_cannot_come_a_second_time() -> None:
+    told = ours(one_line(3, fulfilled_quantity=Decimal(3)), 2)
+    assert counts(arrive(told, coming_back(told, 3, "open", name="B-2"), shipped=3).returned) == {"a": 1}
+    assert counts(arrive(told, refunded(told, 3), shipped=3).returned) == {"a": 1}

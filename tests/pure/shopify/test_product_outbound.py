@@ -288,3 +288,17 @@ def test_what_is_empty_here_tells_nothing() -> None:
     assert products.head(product(title="", variants=(piece("NP-1"),), content=empty), found) == {}
     half = products.head(product(content={"meta_title": "Anders", "meta_description": ""}), found)
     assert half == {"seo": {"title": "Anders", "description": "Frühstücksbretter aus Eiche."}}
+
+
+def test_of_variants_that_share_a_number_one_is_ours_and_the_other_stays() -> None:
+    found = held(variant("v1", "NP-8-1", Farbe="Rot"), variant("v2", "NP-8-1", Farbe="Lila"))
+    told = family(colours=("Rot",))
+    assert [one.number for one in matched(told, found["variants"]).values()] == ["NP-8-1"]
+    heavy = told.variants[0].content.model_copy(update={"weight_grams": Decimal(900)})
+    made = pieces(
+        family(variants=(told.variants[0].model_copy(update={"content": heavy}),)), found, "EUR", {}, None
+    )  # fmt: skip
+    assert made is not None
+    assert [sorted(row) for row in made.variants] == [
+        ["id", "inventoryItem", "inventoryPolicy", "optionValues"], ["id", "optionValues"],
+    ]  # fmt: skip

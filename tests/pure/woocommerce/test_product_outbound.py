@@ -211,3 +211,8 @@ def test_a_product_is_ours_by_its_mark_until_it_is_known_by_its_id() -> None:
 def test_what_is_empty_here_tells_nothing() -> None:
     empty = {"description": "", "short_description": "", "meta_title": "", "meta_keywords": "", "media": ()}
     assert products.body(product(title="", content=empty), held(), References(units=UNITS)) == {}
+
+
+def test_a_piece_without_options_is_never_made_a_variation() -> None:
+    with pytest.raises(Rejected, match="names no options"):
+        products.variations(product(), held(type="variable"), [row(21, "NP-8-1", "Rot")], REFS)

@@ -17,6 +17,7 @@ from services.connectors.amazon.vocabulary import FULFILLED_BY, ORDER_STATES
 from services.order_import.money_proof import prove, sound
 from services.sandbox import seeds
 from services.sandbox.amazon.access import PLANS as ENFORCED
+from services.sandbox.merchant import Change
 from tests.wired.contract.shops.amazon import VARIETIES
 from tests.wired.contract.stand import new_sandbox, open_stand
 from tests.wired.contract.test_cancellations import cancellation
@@ -35,6 +36,8 @@ NAMES = (
     "feeds_2021-06-30",
     "sellers",
     "tokens_2021-03-01",
+    "fbaInventory",
+    "reports_2021-06-30",
 )
 Model = dict[str, Any]
 
@@ -120,7 +123,14 @@ async def everything() -> list[Call]:
     assert {result.outcome for result in outcomes} == {"done"}
     await stand.stream("order").fetch_one(stand.client, "305-0000000-0000000")
     await stand.sleep(200)
-    assert len(await stand.items()) > 40
+    stand.shop.send_back(shipped.external_id)
+    stand.shop.change(shipped.external_id, Change("refund_line"))
+    stand.shop.settle()
+    pages = await stand.pages()
+    assert sum(len(page.items) for page in pages) > 40
+    assert any(page.remarks for page in pages)
+    await stand.sleep(3600)
+    assert any(b'"beside"' in item.body for page in await stand.pages() for item in page.items)
     await stand.close()
     return [call for call in calls if not call.path.startswith(("/auth/", "/files/"))]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.connectors.amazon import reading
 from services.connectors.amazon.client import Listed
 from services.connectors.amazon.connector import AMAZON
+from services.connectors.amazon.reading import listing_pages, order_pages
 from services.sandbox import seeds
 from services.sandbox.faults import Rule
 from services.sandbox.merchant import Change
@@ -178,28 +178,28 @@ def row(id: int, minute: int) -> dict[str, Any]:
 
 async def test_a_list_that_begins_with_the_newest_is_no_place_to_go_on_from_before_its_end() -> None:
     newest_first = Lists(Listed([row(2, 9), row(1, 8)], "next"), Listed([row(0, 7)], ""))
-    marks = [page.watermark async for page in reading.orders(newest_first, Window())]  # type: ignore[arg-type]
+    marks = [page.watermark async for page in order_pages.walk(newest_first, Window())]  # type: ignore[arg-type]
     assert marks == [None, None, None]
     oldest_first = Lists(Listed([row(0, 7), row(1, 8)], "next"), Listed([row(2, 9)], ""))
-    marks = [page.watermark async for page in reading.orders(oldest_first, Window())]  # type: ignore[arg-type]
+    marks = [page.watermark async for page in order_pages.walk(oldest_first, Window())]  # type: ignore[arg-type]
     assert [mark and mark.minute for mark in marks] == [8, None, 9]
     all_at_once = Lists(Listed([row(0, 7), row(1, 7)], "next"), Listed([row(2, 7)], ""))
-    marks = [page.watermark async for page in reading.orders(all_at_once, Window())]  # type: ignore[arg-type]
+    marks = [page.watermark async for page in order_pages.walk(all_at_once, Window())]  # type: ignore[arg-type]
     assert marks == [None, None, None]
 
 
 async def test_an_empty_page_is_not_the_end_and_a_token_that_leads_to_itself_is_none() -> None:
     behind_nothing = Lists(Listed([row(0, 7)], "a"), Listed([], "b"), Listed([row(1, 8)], ""))
-    found = [item async for page in reading.orders(behind_nothing, Window()) for item in page.items]  # type: ignore[arg-type]
+    found = [item async for page in order_pages.walk(behind_nothing, Window()) for item in page.items]  # type: ignore[arg-type]
     assert len(found) == 2
     with pytest.raises(Transient):
-        [page async for page in reading.orders(Lists(Listed([row(0, 7)], "a")), Window())]  # type: ignore[arg-type]
+        [page async for page in order_pages.walk(Lists(Listed([row(0, 7)], "a")), Window())]  # type: ignore[arg-type]
 
 
 async def test_a_thousand_listings_of_one_moment_are_an_error_and_no_silence() -> None:
     many = Listed([row(id, 7) for id in range(1000)], "")
     with pytest.raises(Transient):
-        [page async for page in reading.articles(Lists(many), Window())]  # type: ignore[arg-type]
+        [rows async for rows in listing_pages.walk(Lists(many), None)]  # type: ignore[arg-type]
 
 
 async def test_a_stamp_that_nobody_can_read_parks_its_order_and_not_the_stream(stand: Stand) -> None:

@@ -37,15 +37,17 @@ def _nothing(stand: "Stand", topic: str) -> None:
 @dataclass(frozen=True)
 class Variety:
     """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes`,
-    `price_writes`, `document_writes` and `refund_writes` are what a fault's `path_contains` must name to strike there,
-    and `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the platform makes without a
-    signature. Of `untimed` records the platform tells no time of change; the moment of reading stands for it. Only the
-    `first` variety of a platform goes through every fault. With `names_parts` its webhooks name a piece of an order;
-    `product_writes` and `product_method` are the same for what makes a product, `spoilt` makes of a product one that
-    the shop refuses, and `property` and `free_field` are what the merchant calls a property and a free field there. The
-    shop of a platform that is told products answers `products()`, a `merchant.ShownProduct` of all that it lists.
-    `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are statuses by which the platform
-    asks a caller to prove who he is; `delay` is how many seconds after a change the platform's lists show it at all."""
+    `price_writes`, `document_writes`, `refund_writes` and `return_writes` are what a fault's `path_contains` must name
+    to strike there, and `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the
+    platform makes without a signature. Of `untimed` records the platform tells no time of change; the moment of
+    reading stands for it. Only the `first` variety of a platform goes through every fault. With `names_parts` its
+    webhooks name a piece of an order; `product_writes` and `product_method` are the same for what makes a product,
+    `spoilt` makes of a product one that the shop refuses, and `property` and `free_field` are what the merchant calls
+    a property and a free field there. The shop of a platform that is told products answers `products()`, a list of
+    `merchant.ShownProduct`: all it lists, on sale or not; it knows measures in steps of so many `millimetres`, and the
+    next larger one is told. `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are
+    statuses by which the platform asks a caller to prove who he is; `marks_refunds`: what we write with a refund can be
+    read there; `delay` is how many seconds after a change the platform's lists show it at all."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -58,11 +60,13 @@ class Variety:
     price_writes: str = ""
     document_writes: str = ""
     refund_writes: str = ""
+    return_writes: str = ""
     product_writes: str = ""
     product_method: str = ""
     spoilt: Callable[[ProductPush], ProductPush] = _unspoilt
     property: str = ""
     free_field: str = ""
+    millimetres: int = 1
     name: str = "usual"
     first: bool = True
     scheme: str = "https"
@@ -75,6 +79,7 @@ class Variety:
     shipping_method: str = "DHL Paket"
     names_parts: bool = False
     handshake: tuple[str, ...] = ()
+    marks_refunds: bool = True
     delay: float = 0
 
     def __str__(self) -> str:

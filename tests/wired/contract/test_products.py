@@ -6,7 +6,7 @@ import pytest
 
 from services.sandbox.faults import Rule
 from shared.contracts.money import Money
-from tests.wired.contract.stand import Stand
+from tests.wired.contract.stand import Stand, declined
 from tests.wired.contract.telling import (
     BACK,
     FRONT,
@@ -134,7 +134,7 @@ async def test_a_product_that_the_shop_has_under_its_number_is_changed_and_not_m
     assert len(shelf(stand)) == before
 
 
-@pytest.mark.proves("article-inactive", "shopify", "woocommerce", "shopware6")
+@pytest.mark.proves("article-inactive", "shopify", "woocommerce", "shopware6", "tradebyte")
 async def test_an_inactive_product_is_not_on_sale_until_it_is_active_again(any_stand: Stand) -> None:
     told = family(active=False)
     first = await tell(any_stand, told)
@@ -200,7 +200,8 @@ async def test_images_are_only_added_unless_they_may_be_removed(stand: Stand) ->
     first = await tell(stand, product())
     further = "https://bilder.kramladen.example/neu-oben.jpg"
     told = changed(product(), content={"media": (FRONT, further)}, external_id=first.external_id)
-    for removes, expected in ((False, [FRONT, BACK, further]), (True, [FRONT, further])):
+    left = [FRONT, BACK, further] if declined(stand.connector, "images-removed") else [FRONT, further]
+    for removes, expected in ((False, [FRONT, BACK, further]), (True, left)):
         told = changed(told, removes_images=removes)
         assert (await tell(stand, told)).outcome in ACCEPTED
         assert [one.address for one in shown(stand, "NP-1").images] == expected
@@ -216,7 +217,10 @@ async def test_a_withdrawn_product_is_on_sale_no_more_and_gone_where_it_is_to_be
     for _ in range(2):
         told = changed(told, deletes=True)
         assert (await tell(stand, told)).outcome in ACCEPTED
-        assert of_number(stand, "NP-8-1", "NP-8-2") == []
+        if declined(stand.connector, "products-deleted"):
+            assert not shown(stand, "NP-8-1").active
+        else:
+            assert of_number(stand, "NP-8-1", "NP-8-2") == []
 
 
 async def test_what_was_never_there_is_withdrawn_without_a_word(stand: Stand) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.sandbox.platforms import PLATFORMS
 from shared.connector_kit.declaration import Connector
+from shared.connector_kit.refusing import refused
 from tests.wired.contract.conftest import VARIETIES
 
 ROOT = Path(__file__).parents[3]
@@ -81,6 +82,16 @@ def test_everything_declared_is_a_capability(connector: Connector) -> None:
     declared |= {"webhooks"} if connector.webhooks else set()
     declared |= {"census"} if any(stream.census for stream in connector.streams) else set()
     assert declared <= offered
+
+
+def test_a_connector_says_whether_it_takes_articles_and_by_which_of_the_two_ways(connector: Connector) -> None:
+    (said,) = [one for one in connector.capabilities if one.name == "products"]
+    ways = {push.noun for push in connector.pushes} & {"product", "mapped_product"}
+    assert said.offered == (len(ways) == 1)
+    assert said.how
+    # What it does not offer it refuses, so that whoever sends it is told.
+    refuses = {noun for noun, _, _ in refused(connector)} & {"product", "mapped_product"}
+    assert ways | refuses == {"product", "mapped_product"}
 
 
 def test_the_form_is_written_in_two_languages(connector: Connector) -> None:

@@ -31,7 +31,7 @@ async def test_a_task_that_does_not_end_is_asked_for_a_few_minutes_and_the_price
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (article,) = await articles(stand, "KR-1001")
-    monkeypatch.setattr(stand.shop.store.prices, "_work", lambda: None)
+    monkeypatch.setattr(stand.shop.store.tasks, "_work", lambda: None)
     (result,) = await stand.send("price", [price(article, "7.35")])
     assert (result.outcome, result.code) == ("retrying", "price_unanswered")
     assert calls(stand, "GET", "/update-tasks/") == 12

@@ -138,7 +138,7 @@ async def test_what_the_platform_has_not_accepted_cannot_be_counted(stand: Stand
 
 async def test_a_number_with_a_slash_or_a_dot_never_stands_in_a_path(stand: Stand) -> None:
     rows = stand.shop.store.goods.rows
-    rows["A/1.B"] = replace(rows["KR-1001"], sku="A/1.B", quantity=5)
+    rows["A/1.B"] = replace(rows["KR-1001"], content=rows["KR-1001"].content | {"sku": "A/1.B"}, quantity=5)
     (item,) = await reading.article(stand.client, "A/1.B")
     found = read(stand.stream("article"), item).contract
     assert isinstance(found, ListedArticle)

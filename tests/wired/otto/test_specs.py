@@ -5,21 +5,24 @@ import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from services.connectors.otto import wire
+from services.connectors.otto import reading, wire
 from services.connectors.otto.inbound import order as translated
-from services.connectors.otto.vocabulary import CARRIERS, ITEM_STATES, LISTING_STATES
+from services.connectors.otto.vocabulary import CARRIERS, ITEM_STATES, LISTING_STATES, RETURN_STATES, ROLES
 from services.sandbox import seeds
 from services.sandbox.merchant import Change
+from services.sandbox.otto.catalogue import PROFILES
 from tests.wired.contract.stand import Stand
 from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_prices import eur, price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
 from tests.wired.otto.schema import complaints
+from tests.wired.otto.test_products import IMAGE, judged, product
 
 ROOT = Path(__file__).resolve().parents[3]
 SPECS = Path(os.environ.get("KONTOR_TEST_SPECS") or ROOT.parent / "shared" / "specs") / "otto"
@@ -32,8 +35,10 @@ INTERFACES = {
     "/v4/": "OrdersV4",
     "/v5/": "ProductsV5",
     "/v1/availability/": "AvailabilityV1",
-    "/v1/ship": "ShipmentsV1",
+    "/v1/shipping-profiles": "ShippingProfilesV1",
+    "/v1/shipments": "ShipmentsV1",
     "/v3/receipts": "ReceiptsV3",
+    "/v3/returns": "ReturnsV3",
 }
 
 
@@ -155,6 +160,46 @@ async def test_receipts_are_as_described(stand: Stand, listener: Listener) -> No
     assert wrong(listener) == []
 
 
+async def test_what_is_asked_of_products_and_what_becomes_of_them_is_as_described(
+    stand: Stand, listener: Listener
+) -> None:
+    await reading.taxonomy(stand.client)
+    profile = {"delivery.shippingProfileId": PROFILES[0][0]}
+    wanted = [
+        product("N-1", content=IMAGE.model_copy(update={"weight_grams": Decimal(350)}), values=profile),
+        product("N-2", "4006381333948", values={"delivery.shippingProfileId": "b5f2"}),
+        product("N-3", "4006381333955", values={"Material": "Plastik"}),
+        product("N-4", "4006381333962", external_id="KR-1001"),
+        product("N-5", "4006381333979", active=False),
+    ]
+    await judged(stand, *wanted)
+    await judged(stand, *wanted)
+    paths = {path for _, path, _, _, _, _ in listener.heard}
+    assert {"/v5/products/categories", "/v5/products/brands", "/v1/shipping-profiles", "/v5/products"} <= paths
+    assert {"/v1/availability/product-delivery-information", "/v5/products/active-status"} <= paths
+    assert {202, 207} <= {status for _, _, _, _, status, _ in listener.heard}
+    # The pattern of these ids is written in words: "UUID4 string".
+    assert [one for one in wrong(listener) if ".shippingProfileId: '" not in one] == []
+    assert {UUID(one[0]).version for one in PROFILES} == {4}
+
+
+async def test_returns_are_as_described_but_for_the_reasons_of_those_that_are_not_refused(
+    stand: Stand, listener: Listener
+) -> None:
+    stand.client = stand.connector.client(
+        stand.client.merchant.model_copy(update={"read_returns": "yes"}), stand.outside
+    )
+    order = await order_of(stand, "reduced rate only")
+    await settled(stand, "fulfilment", parcel(order))
+    stored = stand.shop.store.book.orders[order.external_id]
+    for place, status in enumerate(("ANNOUNCED", "MISDIRECTED", "REJECTED", "ACCEPTED")):
+        stand.shop.store.returns.tell(stored, stored.items[place : place + 1], status)
+    await stand.items()
+    # One schema for four kinds of details, which names the reasons of a refusal only.
+    assert [one for one in wrong(listener) if ".details.reason:" not in one] == []
+    assert sum(".details.reason:" in one for one in wrong(listener)) == 3
+
+
 async def test_parcels_and_cancellations_are_as_described(stand: Stand, listener: Listener) -> None:
     one, two = await order_of(stand, "engraving"), await order_of(stand, "reduced rate only")
     for push in (parcel(one, "N1"), parcel(one, "N1"), parcel(two, "N1")):
@@ -181,6 +226,14 @@ def test_our_words_are_all_of_theirs() -> None:
 
     assert set(ITEM_STATES) == enum("OrdersV4", "PositionItem", "fulfillmentStatus")
     assert set(CARRIERS) == enum("ShipmentsV1", "TrackingKey", "carrier")
+    assert set(RETURN_STATES) == enum("ReturnsV3", "PositionItemReturns", "status")
+    assert set(ROLES) == set(
+        next(
+            schema
+            for name, schema in document("ProductsV5")["components"]["schemas"].items()
+            if name.startswith("ProductSafetyAddressRole")
+        )["enum"]
+    )
     assert set(LISTING_STATES) == enum("ProductsV5", "MarketPlaceStatusProducts", "status")
 
 

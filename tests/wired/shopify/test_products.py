@@ -214,6 +214,7 @@ async def test_a_new_product_is_shown_in_the_chosen_channels_and_only_there(stan
     assert (shown(stand, "NP-1").channels, shown(stand, "NP-2").channels) == (("Online Store",), ())
     unknown = await tell(stand, product("NP-3", channels=("Marktstand",)))
     assert (unknown.outcome, unknown.params["field"]) == ("failed", "channels")
+    assert unknown.external_id == shown(stand, "NP-3").external_id
     assert "Marktstand" in unknown.params["detail"]
 
 
@@ -280,3 +281,22 @@ async def test_a_right_that_the_app_lacks_is_told_of_the_product_and_stops_nothi
     assert (result.outcome, result.code) == ("failed", "product_refused")
     assert "read_publications" in result.params["detail"]
     assert (await tell(stand, product("NP-2"))).outcome == "done"
+
+
+async def test_a_metafield_defined_meanwhile_is_known(stand: Stand) -> None:
+    told = product(attributes=(attribute("Pflege", "ölen", "custom.pflege"),))
+    assert (await tell(stand, told)).outcome == "failed"
+    defined = stand.shop.catalogue.definitions
+    defined.append(defined[0] | {"key": "pflege", "name": "Pflege"})
+    assert (await tell(stand, told)).outcome == "done"
+    assert shown(stand, "NP-1").fields == {"custom.pflege": "ölen"}
+
+
+@pytest.mark.proves("article-sell-off", "shopify")
+async def test_what_was_sold_beyond_its_stock_is_not_once_it_is_sold_off(stand: Stand) -> None:
+    first = await tell(stand, product(content={"sell_off": False}))
+    stand.shop.catalogue.variant("NP-1", "")["inventoryPolicy"] = "CONTINUE"
+    for sells_off, oversold in ((False, True), (True, False)):
+        told = changed(product(content={"sell_off": sells_off}), external_id=first.external_id)
+        await tell(stand, told)
+        assert shown_piece(stand, "NP-1").oversold is oversold

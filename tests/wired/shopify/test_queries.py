@@ -35,6 +35,11 @@ def test_a_document_carries_the_fragments_it_uses_and_no_other() -> None:
 def test_what_changes_the_shop_is_known_from_its_document() -> None:
     changing = {name for name in queries.operations() if queries.changes(name)}
     assert changing == {
+        "SetProduct",
+        "DeleteProduct",
+        "SetFields",
+        "Publish",
+        "Translate",
         "SetStock",
         "SetPrices",
         "CarryAt",
@@ -43,6 +48,8 @@ def test_what_changes_the_shop_is_known_from_its_document() -> None:
         "Subscribe",
         "CancelOrder",
         "MakeRefund",
+        "MakeReturn",
+        "CloseReturn",
     }
     repeatable = {name for name in changing if "@idempotent" in queries.document(name)}
     assert repeatable == {"SetStock", "CarryAt", "MakeRefund"}

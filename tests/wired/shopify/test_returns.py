@@ -68,7 +68,7 @@ async def test_returns_and_their_lines_are_read_to_the_end(stand: Stand) -> None
 
 async def test_without_the_right_to_read_returns_orders_are_read_all_the_same(stand: Stand, sold: str) -> None:
     stand.shop.take_back(sold, {0: 1})
-    stand.shop.access.scopes -= {"read_returns"}
+    stand.shop.access.scopes -= {"read_returns", "write_returns"}
     found = await order(stand, sold)
     assert (found.returns, len(found.line_items) > 0) == ((), True)
     probed = await stand.connector.probe(stand.client)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from services.sandbox.tradebyte.account import Price
+from services.sandbox.tradebyte.goods import Price
 from tests.wired.contract.stand import Stand
 from tests.wired.contract.test_prices import eur, price, shown
 from tests.wired.contract.test_pushes import articles

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.sandbox.merchant import Change
 from services.sandbox.tradebyte import api, markup
 from shared.contracts.errors import Unknown
 from shared.contracts.fulfilment import ShippedLine
+from shared.contracts.returned import BroughtBack, GoodsBack, ReturnPush
 from tests.wired.contract.stand import Stand, command
 from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
@@ -186,3 +188,32 @@ async def test_an_order_of_the_other_channel_with_that_number_is_not_touched(sta
     push = parcel(order, order_external_id=f"{'chat' if order.channel == 'chde' else 'chde'}:{tb_id}")
     assert (await settled(stand, "fulfilment", push)).outcome == "failed"
     assert posts(stand) == []
+
+
+async def test_a_return_is_a_message_for_each_item_reason_and_state_of_the_goods(stand: Stand) -> None:
+    order = await order_of(stand, "three hundred lines")
+    await settled(stand, "fulfilment", parcel(order))
+    line = order.line_items[0]
+    facts = {"line_external_id": line.external_id, "quantity": Decimal(1)}
+    lines = [
+        BroughtBack.model_validate(facts | {"reason": "defective", "note": "Delle"}),
+        BroughtBack.model_validate(
+            {
+                "line_external_id": order.line_items[1].external_id,
+                "quantity": 1,
+                "reason": "unwanted",
+                "restocked": True,
+            }
+        ),
+        BroughtBack.model_validate(facts | {"line_external_id": order.line_items[2].external_id}),
+    ]
+    goods = GoodsBack(
+        id=uuid4(), order_external_id=order.external_id, lines=tuple(lines), tracking_number="RT-1",
+        received_at=stand.sandbox.clock(),
+    )  # fmt: skip
+    result = await settled(stand, "return", ReturnPush(order_id=uuid4(), goods=goods))
+    assert result.outcome == "done"
+    told = [one for one in stand.shop.account.messages if one.kind == "RETURN"]
+    assert [(one.idcode, one.cause, one.state, one.comment) for one in told] == [
+        ("RT-1", "DEFEKT", "B", "Delle"), ("RT-1", "NICHTGEFALLEN", "A", ""), ("RT-1", "", "B", ""),
+    ]  # fmt: skip

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from services.sandbox.faults import Rule
 from shared.contracts.article import ArticleContent
@@ -66,6 +68,7 @@ async def test_one_refused_variation_is_named_and_its_neighbours_arrive(stand: S
     result = await tell(stand, told.model_copy(update={"variants": (told.variants[0], bad, told.variants[2])}))
     assert (result.outcome, result.code) == ("failed", "product_refused")
     assert result.params["detail"].startswith("NP-8-2: Invalid or duplicated GTIN")
+    assert result.external_id == shown(stand, "NP-8-1").external_id
     assert [each.sku for each in shown(stand, "NP-8-1").pieces] == ["NP-8-1", "NP-8-3"]
 
 
@@ -230,3 +233,32 @@ async def test_an_article_of_no_weight_is_told_without_one_and_text_keys_are_of_
 
 async def test_an_older_shop_over_plain_http_takes_products_too(old_stand: Stand) -> None:
     assert (await tell(old_stand, family())).outcome == "done"
+
+
+async def test_a_category_deleted_meanwhile_is_made_anew(stand: Stand) -> None:
+    first = await tell(stand, product())
+    kept = stand.shop.store.catalogue.terms.rows["categories"]
+    (gone,) = [id for id, one in kept.items() if one["name"] == "Bretter"]
+    del kept[gone]
+    row(stand, "NP-1").categories.clear()
+    await tell(stand, changed(product(), external_id=first.external_id))
+    assert shown(stand, "NP-1").categories == ("Küche > Bretter",)
+
+
+async def test_a_tag_among_many_like_it_is_the_one_that_is_there(stand: Stand) -> None:
+    terms = stand.shop.store.catalogue.terms
+    for place in range(90):
+        terms.add("tags", {"name": f"Eiche {place}"})
+    kept = terms.add("tags", {"name": "eiche"})
+    await tell(stand, product(content={"tags": ("Eiche",)}))
+    assert row(stand, "NP-1").tags == [kept["id"]]
+
+
+@pytest.mark.proves("article-sell-off", "woocommerce")
+async def test_what_was_sold_beyond_its_stock_is_not_once_it_is_sold_off(stand: Stand) -> None:
+    first = await tell(stand, product(content={"sell_off": False}))
+    row(stand, "NP-1").backorders = "yes"
+    for sells_off, oversold in ((False, True), (True, False)):
+        told = changed(product(content={"sell_off": sells_off}), external_id=first.external_id)
+        await tell(stand, told)
+        assert shown_piece(stand, "NP-1").oversold is oversold

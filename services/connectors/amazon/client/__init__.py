@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from services.connectors.amazon.client.answers import parsed, rows
 from services.connectors.amazon.client.calls import Calls
 from services.connectors.amazon.client.files import Files
+from services.connectors.amazon.client.reports import Reports
+from services.connectors.amazon.client.times import moment, zulu
 from services.connectors.amazon.settings import Credentials
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Rejected
 
+__all__ = ["JSON", "PDF", "XML", "Client", "Handed", "Listed", "moment", "zulu"]
+
 ORDERS, CONFIRMATIONS = "/orders/2026-01-01/orders", "/orders/v0/orders"
-LISTINGS, FEEDS = "/listings/2021-08-01/items", "/feeds/2021-06-30"
+LISTINGS, FEEDS, INVENTORY = "/listings/2021-08-01/items", "/feeds/2021-06-30", "/fba/inventory/v1/summaries"
 WHOLE_ORDER = "BUYER,RECIPIENT,PROCEEDS,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,TAX,PAYMENT"
 WHOLE_LISTING = "summaries,offers,fulfillmentAvailability"
 FULFILLED_BY = {"merchant": "MERCHANT", "amazon": "AMAZON"}
@@ -46,9 +50,12 @@ class Client:
     def __init__(self, credentials: Credentials, outside: Outside) -> None:
         self.seller = credentials.seller_id
         self.markets = credentials.markets
-        self._fulfilled_by = FULFILLED_BY.get(credentials.fulfilment)
+        self.fulfilment = credentials.fulfilment
+        self.invoices = credentials.invoices
+        self.notes = outside.notes
         self._calls = Calls(credentials, outside)
         self._files = Files(outside)
+        self.reports = Reports(self._calls, self._files, [market.id for market in self.markets])
         self._bucket = outside.bucket
         self.handed: dict[str, Handed] = {}
         """By what is sent, the feed that was still being worked through when we last looked."""
@@ -65,7 +72,7 @@ class Client:
             "lastUpdatedAfter": zulu(since),
             "lastUpdatedBefore": None if until is None else zulu(until),
             "marketplaceIds": self._market_ids,
-            "fulfilledBy": self._fulfilled_by,
+            "fulfilledBy": FULFILLED_BY.get(self.fulfilment),
             "paginationToken": token or None,
             "includedData": WHOLE_ORDER if whole else None,
             "maxResultsPerPage": 100,
@@ -130,6 +137,25 @@ class Client:
                 return None
             raise
 
+    async def inventory(
+        self, market: str, *, since: datetime | None = None, skus: Sequence[str] = (), token: str = ""
+    ) -> Listed:
+        """What lies with Amazon and can be sold in one marketplace: all, what changed, or at most fifty SKUs. A token
+        is good for half a minute, and wants the same question."""
+        params: dict[str, Any] = {
+            "details": "true",
+            "granularityType": "Marketplace",
+            "granularityId": market,
+            "marketplaceIds": market,
+            "startDateTime": None if since is None else zulu(since),
+            "sellerSkus": ",".join(skus) or None if len(skus) != 1 else None,
+            "sellerSku": skus[0] if len(skus) == 1 else None,
+            "nextToken": token or None,
+        }
+        body = parsed(await self._calls.call("getInventorySummaries", "GET", INVENTORY, params=params))
+        following = body.get("pagination") or {}
+        return Listed(rows(body.get("payload") or {}, "inventorySummaries"), str(following.get("nextToken") or ""))
+
     async def patch_listing(self, sku: str, markets: Sequence[str], body: dict[str, Any]) -> dict[str, Any]:
         """Absolute values: saying them again changes nothing. Refusals stand in an answer with status 200."""
         params = {"marketplaceIds": ",".join(markets)}
@@ -180,10 +206,7 @@ class Client:
     async def restricted_token(self) -> None:
         """Asks for a token for buyers and addresses, which only an application with that role is given. It is not used:
         the orders interface looks at the role itself."""
-        wanted = {"method": "GET", "path": "/orders/v0/orders", "dataElements": ["buyerInfo", "shippingAddress"]}
-        path = "/tokens/2021-03-01/restrictedDataToken"
-        body = {"restrictedResources": [wanted]}
-        await self._calls.call("createRestrictedDataToken", "POST", path, json=body, repeatable=True)
+        await self._calls.restricted("/orders/v0/orders", "buyerInfo", "shippingAddress")
 
     async def _listings(self, params: dict[str, Any]) -> Listed:
         path = f"{LISTINGS}/{self.seller}"
@@ -194,11 +217,3 @@ class Client:
 
     def _path(self, sku: str) -> str:
         return f"{LISTINGS}/{self.seller}/{quote(sku, safe='')}"
-
-
-def zulu(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -16,6 +16,10 @@ PLANS = {
     "getFeed": Limit(2, 14),
     "getFeeds": Limit(0.0222, 9),
     "getFeedDocument": Limit(0.0222, 9),
+    "getInventorySummaries": Limit(2, 1),
+    "createReport": Limit(0.0167, 14),
+    "getReports": Limit(0.0222, 9),
+    "getReportDocument": Limit(0.0167, 14),
     "getMarketplaceParticipations": Limit(0.016, 14),
     "createRestrictedDataToken": Limit(1, 9),
 }

@@ -4,6 +4,7 @@ from collections.abc import Container
 from datetime import UTC
 
 from services.connectors.amazon import wire
+from services.connectors.amazon.inbound.beside import refunds, repaid, returns
 from services.connectors.amazon.inbound.lines import line, properties, state_of
 from services.connectors.amazon.inbound.money import Basis, charges, figure, taxed
 from services.connectors.amazon.inbound.parties import billing_address, customer, delivery_address
@@ -43,6 +44,7 @@ def order(raw: wire.Order) -> Order:
         lines, extra, basis
     )
     total = _total(raw, state, worth)
+    given_back = refunds(raw)
     shipped_to = delivery_address(raw)
     return Order(
         external_id=raw.order_id,
@@ -51,7 +53,7 @@ def order(raw: wire.Order) -> Order:
         changed_at=raw.last_updated_time.astimezone(UTC),
         state=state,
         state_word=status,
-        payment_state=_payment_state(raw, state),
+        payment_state=repaid(_payment_state(raw, state), given_back, total),
         channel=f"{_market(raw)}_{mark}",
         delivery=_delivery(raw, by_amazon),
         fulfilled_by_channel=by_amazon,
@@ -63,6 +65,8 @@ def order(raw: wire.Order) -> Order:
         line_items=lines,
         charges=extra,
         payments=_payments(raw, state),
+        refunds=given_back,
+        returns=returns(raw),
         total=total,
         shipping_method=raw.fulfillment.fulfillment_service_level,
         payment_method=next((one.payment_method for one in raw.payment.payment_executions), ""),
@@ -74,7 +78,8 @@ def order(raw: wire.Order) -> Order:
 
 
 def article(raw: wire.Listing) -> ListedArticle:
-    """A SKU in one marketplace. Only what is sent from our own shelf is counted: Amazon's stock is not ours to set."""
+    """A SKU in one marketplace. Only what is sent from our own shelf is counted: what lies with Amazon is not ours to
+    set, and told beside it. Of that, what can be sent counts, not what is on its way or reserved."""
     summary = next((one for one in raw.summaries if one.marketplace_id == raw.marketplace_id), None)
     if summary is None:
         raise Untranslatable("The listing has no summary", code="value_missing", field="summaries")
@@ -82,6 +87,8 @@ def article(raw: wire.Listing) -> ListedArticle:
     own = next((one for one in raw.fulfillment_availability if one.fulfillment_channel_code == OWN_STOCK), None)
     elsewhere = any(one.fulfillment_channel_code != OWN_STOCK for one in raw.fulfillment_availability)
     counts = own is not None or not elsewhere
+    held = None if counts or raw.inventory_summary is None else raw.inventory_summary.inventory_details
+    market = MARKET_OF.get(raw.marketplace_id)
     return ListedArticle(
         external_id=f"{raw.marketplace_id}:{raw.sku}",
         sku=raw.sku,
@@ -91,6 +98,8 @@ def article(raw: wire.Listing) -> ListedArticle:
         counts_stock=counts,
         state="active" if "BUYABLE" in summary.status else "inactive",
         changed_at=summary.last_updated_date.astimezone(UTC),
+        market=market.country.lower() if market else raw.marketplace_id,
+        held_by_channel=None if held is None else held.fulfillable_quantity,
     )
 
 

@@ -12,6 +12,10 @@ from shared.contracts.document import Document
 from shared.contracts.errors import Rejected
 
 REFUSED = "document_refused_by_shop"
+ELSEWHERE = {
+    "amazon": "Amazon writes the invoices of this account itself; no own ones are uploaded",
+    "none": "somebody else writes the invoices of this account; the connection is set to upload none",
+}
 BY_AMAZON = "INVOICE_BY_AMAZON"
 
 
@@ -47,7 +51,9 @@ async def _hand_over(client: Client, wanted: Document, pdf: bytes) -> PushResult
 
 
 async def _require_wanted(client: Client, wanted: Document) -> None:
-    """Raises Rejected for what Amazon does not take."""
+    """Raises Rejected for what Amazon does not take, or the merchant does not want it to have."""
+    if client.invoices != "own":
+        raise Rejected(ELSEWHERE[client.invoices], code="rejected")
     if wanted.kind != "invoice":
         raise Rejected("Amazon takes credit notes only with the transaction that they belong to", code="rejected")
     found, _ = await order(client, wanted.order_external_id)

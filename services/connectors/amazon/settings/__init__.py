@@ -1,21 +1,13 @@
 """What the merchant enters to connect an account; the JSON Schema is the form."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from services.connectors.amazon.settings.markets import EUROPE, FAR_EAST, MARKETS, NORTH_AMERICA, Market
+from shared.connector_kit.forms import said
 
 KEY = r"^[\x21-\x7e]*$"
-
-
-def _said(
-    title: str, title_de: str, description: str, description_de: str, *, secret: bool = False, **more: Any
-) -> Any:
-    extra: dict[str, Any] = {"title_de": title_de, "description_de": description_de}
-    if secret:
-        extra["secret"] = True
-    return Field(title=title, description=description, json_schema_extra=extra, **more)
 
 
 class Credentials(BaseModel):
@@ -25,7 +17,7 @@ class Credentials(BaseModel):
 
     url: Annotated[
         str,
-        _said(
+        said(
             "Address of the API",
             "Adresse der Schnittstelle",
             f"The region of the account: {EUROPE}, {NORTH_AMERICA} or {FAR_EAST}.",
@@ -35,7 +27,7 @@ class Credentials(BaseModel):
     ] = EUROPE
     login_url: Annotated[
         str,
-        _said(
+        said(
             "Address of Login with Amazon",
             "Adresse von Login with Amazon",
             "https://api.amazon.com for all regions.",
@@ -45,7 +37,7 @@ class Credentials(BaseModel):
     ] = "https://api.amazon.com"
     client_id: Annotated[
         str,
-        _said(
+        said(
             "LWA client identifier",
             "LWA-Client-ID",
             "Of the application, in Seller Central under Develop Apps: amzn1.application-oa2-client.…",
@@ -57,7 +49,7 @@ class Credentials(BaseModel):
     ]
     client_secret: Annotated[
         str,
-        _said(
+        said(
             "LWA client secret",
             "LWA-Client-Secret",
             "Amazon wants a new one every 180 days; the old one works for seven more days.",
@@ -70,7 +62,7 @@ class Credentials(BaseModel):
     ]
     refresh_token: Annotated[
         str,
-        _said(
+        said(
             "Refresh token",
             "Refresh-Token",
             "Made when the seller authorises the application. It begins with Atzr|.",
@@ -83,7 +75,7 @@ class Credentials(BaseModel):
     ]
     seller_id: Annotated[
         str,
-        _said(
+        said(
             "Seller ID",
             "Händler-ID",
             "The merchant token, in Seller Central under Account Info.",
@@ -95,7 +87,7 @@ class Credentials(BaseModel):
     ]
     marketplaces: Annotated[
         str,
-        _said(
+        said(
             "Marketplaces",
             "Marktplätze",
             "Countries with blanks between them, all of one region, for example DE FR IT.",
@@ -106,7 +98,7 @@ class Credentials(BaseModel):
     ] = "DE"
     fulfilment: Annotated[
         Literal["all", "merchant", "amazon"],
-        _said(
+        said(
             "Whose shipments",
             "Wessen Versand",
             "All orders, only those that you send (FBM), or only those that Amazon sends (FBA). Two connections, one "
@@ -115,6 +107,17 @@ class Credentials(BaseModel):
             "je Art, können Fremdnummern mit je eigener Bezeichnung haben, SKU_FBM und SKU_FBA.",
         ),
     ] = "all"
+    invoices: Annotated[
+        Literal["own", "amazon", "none"],
+        said(
+            "Whose invoices",
+            "Wessen Rechnungen",
+            "own: yours, they are uploaded. amazon: Amazon writes them (VAT calculation service); their numbers are "
+            "read and nothing is uploaded. none: somebody else does; nothing is uploaded or read.",
+            "own: Ihre, sie werden hochgeladen. amazon: Amazon schreibt sie (Umsatzsteuer-Berechnungsservice); ihre "
+            "Nummern werden gelesen, hochgeladen wird nichts. none: ein Dritter; nichts wird hochgeladen oder gelesen.",
+        ),
+    ] = "own"
 
     @field_validator("url", "login_url")
     @classmethod

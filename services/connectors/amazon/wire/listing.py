@@ -34,11 +34,21 @@ class Availability(Wire):
     quantity: Pieces | None = None
 
 
+class InventoryDetails(Wire):
+    fulfillable_quantity: Pieces = 0
+
+
+class InventorySummary(Wire):
+    inventory_details: InventoryDetails = InventoryDetails()
+
+
 class Listing(Wire):
-    """A SKU as it is listed in one marketplace; `marketplaceId` is put in while it is read."""
+    """A SKU as it is listed in one marketplace; `marketplaceId` is put in while it is read, and so is what of it lies
+    with Amazon, where that is known."""
 
     marketplace_id: str
     sku: Annotated[str, Field(min_length=1)]
     summaries: tuple[Summary, ...] = ()
     offers: tuple[Offer, ...] = ()
     fulfillment_availability: tuple[Availability, ...] = ()
+    inventory_summary: InventorySummary | None = None

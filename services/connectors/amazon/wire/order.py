@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from services.connectors.amazon.wire.beside import PaidBack, Returned
 from services.connectors.amazon.wire.item import Item
 from services.connectors.amazon.wire.parts import Breakdown, Money, Wire
 
@@ -110,3 +111,5 @@ class Order(Wire):
     tax: OrderTax = OrderTax()
     fulfillment: OrderFulfillment
     order_items: tuple[Item, ...]
+    beside: tuple[Annotated[Returned | PaidBack, Field(discriminator="kind")], ...] = ()
+    """What reports said about it; put in while it is read."""

@@ -9,11 +9,12 @@ from urllib.parse import quote
 import orjson
 
 from services.connectors.ebay.client.api import Api
+from services.connectors.ebay.client.listings import Listings
 from services.connectors.ebay.client.notifications import Notifications
+from services.connectors.ebay.client.taxonomies import Taxonomies
 from services.connectors.ebay.settings import Credentials
-from services.connectors.ebay.vocabulary import SCOPES
 from shared.connector_kit.outside import Outside
-from shared.contracts.errors import Misconfigured, Rejected, Transient
+from shared.contracts.errors import Rejected, Transient, Unknown
 from shared.http.client import Reply
 
 FULFILLMENT, INVENTORY = "/sell/fulfillment/v1", "/sell/inventory/v1"
@@ -39,18 +40,12 @@ class Client:
         self.merchant = credentials
         self._api = Api(credentials, outside)
         self.notifications = Notifications(self._api)
+        self.listings = Listings(self._api)
+        self.taxonomies = Taxonomies(self._api, credentials.sites[0])
 
     async def missing_scopes(self) -> list[str]:
         """Rights the seller did not agree to."""
-        missing = []
-        for scope in SCOPES:
-            try:
-                await self._api.tokens.grant(scope)
-            except Misconfigured as error:
-                if error.code != "scope_missing":
-                    raise
-                missing.append(scope)
-        return missing
+        return await self._api.tokens.missing()
 
     async def orders(
         self, since: datetime, until: datetime | None, offset: int = 0, limit: int = ORDERS_PER_PAGE
@@ -85,6 +80,17 @@ class Client:
         path = f"/order/{quote(order_id, safe='')}/shipping_fulfillment"
         reply = await self._fulfillment("POST", path, json=body)
         return reply.headers.get("location", "").rstrip("/").rpartition("/")[2]
+
+    async def refund(self, order_id: str, body: Row) -> Row:
+        """Money on its way back, signed; answers its id and where it stands. Never repeated by itself: the platform
+        would pay twice. Raises Unknown also for a platform that broke down over it: the money may be on its way."""
+        path = f"{FULFILLMENT}/order/{quote(order_id, safe='')}/issue_refund"
+        try:
+            return _object(await self._api.seller("POST", path, "sell.finances", sign=True, json=body))
+        except Transient as error:
+            if error.code in ("shop_down", "not_json"):
+                raise Unknown(error.detail) from None
+            raise
 
     async def cancel(self, body: Row) -> None:
         """An order as a whole, by the id it has in the older interface."""

@@ -32,9 +32,9 @@ class Api:
         self._app: tuple[str, datetime] = UNKNOWN
         self._renewing = asyncio.Lock()
 
-    async def seller(self, method: str, path: str, scope: str, **given: Any) -> Reply:
+    async def seller(self, method: str, path: str, scope: str, *, sign: bool = False, **given: Any) -> Reply:
         """A call as the seller. Raises Misconfigured that names the right `scope` where the consent does not reach."""
-        return await self._tried(method, path, scope, "Bearer", {"repeatable": None, **given})
+        return await self._tried(method, path, scope, "Bearer", {"repeatable": None, **given}, sign=sign)
 
     async def post_order(self, path: str, body: dict[str, Any]) -> Reply:
         """A signed call of the older interface, whose tokens go by another name."""
@@ -57,8 +57,9 @@ class Api:
     ) -> Reply:
         """With the token that is held, and once more with a new one where it is no longer taken."""
         door, token = self._signed if sign else self._plain, await self._outside.token(self.tokens.of_seller)
+        more = given.pop("headers", {})
         try:
-            return await door.request(method, path, headers={"Authorization": f"{scheme} {token}"}, **given)
+            return await door.request(method, path, headers={"Authorization": f"{scheme} {token}"} | more, **given)
         except Misconfigured as error:
             if error.code == "scope_missing":
                 raise Misconfigured(SCOPES[scope], code="scope_missing", field=scope) from None
@@ -66,4 +67,4 @@ class Api:
             if error.code != "credentials_refused":
                 raise
         token = await self._outside.token(self.tokens.of_seller, refused=token)
-        return await door.request(method, path, headers={"Authorization": f"{scheme} {token}"}, **given)
+        return await door.request(method, path, headers={"Authorization": f"{scheme} {token}"} | more, **given)

@@ -23,13 +23,26 @@ class Tokens:
         self._door = outside.shop(credentials.url, auth=auth, explain=explain_grant)
 
     async def of_seller(self) -> tuple[str, datetime]:
-        """For everything Kontor does, or at least for what it cannot do without."""
+        """For everything Kontor does and the seller agreed to, and never for less than what it cannot do without."""
         try:
             return await self.grant(*SCOPES)
         except Misconfigured as error:
             if error.code != "scope_missing":
                 raise
-        return await self.grant(*NEEDED)
+        missing = await self.missing()
+        return await self.grant(*(scope for scope in SCOPES if scope in NEEDED or scope not in missing))
+
+    async def missing(self) -> list[str]:
+        """Rights the seller did not agree to: a consent is as old as the rights it names."""
+        found = []
+        for scope in SCOPES:
+            try:
+                await self.grant(scope)
+            except Misconfigured as error:
+                if error.code != "scope_missing":
+                    raise
+                found.append(scope)
+        return found
 
     async def grant(self, *scopes: str) -> tuple[str, datetime]:
         """A token that reaches so far. The refresh token stays the same."""

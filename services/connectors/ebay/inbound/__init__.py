@@ -12,6 +12,7 @@ from services.connectors.ebay.inbound.money import currency_of, money, worth
 from services.connectors.ebay.inbound.parties import address, customer
 from services.connectors.ebay.inbound.payments import payment_state, payments, refunds
 from services.connectors.ebay.inbound.taxes import collected, collected_words
+from services.connectors.ebay.inbound.taxonomy import categories, category, suggestion
 from services.connectors.ebay.vocabulary import CANCEL_STATES, LISTED, SHIPPED
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
@@ -19,7 +20,7 @@ from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
 from shared.contracts.order import Charge, LineItem, Order, OrderState, Property
 
-__all__ = ["article", "order"]
+__all__ = ["article", "categories", "category", "order", "suggestion"]
 
 
 def order(raw: wire.Order) -> Order:

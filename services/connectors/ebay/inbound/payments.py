@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from services.connectors.ebay import wire
 from services.connectors.ebay.inbound.money import money
-from services.connectors.ebay.vocabulary import PAYMENT_STATES, PAYMENTS, REFUND_FAILED
+from services.connectors.ebay.vocabulary import OF_BOTH, PAYMENT_STATES, PAYMENTS, REFUND_FAILED
 from shared.contracts.errors import Untranslatable
 from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
@@ -12,7 +12,12 @@ from shared.contracts.order import Payment, PaymentState, Refund, RefundedLine
 
 
 def payment_state(raw: wire.Order) -> PaymentState:
-    """Raises Untranslatable for a word that is not in the vocabulary."""
+    """Of an order that was paid, PENDING and FAILED speak of a refund: it is paid until that has come to an end. Raises
+    Untranslatable for a word that is not in the vocabulary."""
+    if raw.order_payment_status in OF_BOTH and any(
+        PAYMENTS.get(one.payment_status) == "paid" for one in raw.payment_summary.payments
+    ):
+        return "paid"
     state = PAYMENT_STATES.get(raw.order_payment_status)
     if state is None:
         word = raw.order_payment_status

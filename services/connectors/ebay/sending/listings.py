@@ -82,7 +82,7 @@ def _judged(rows: Sequence[Row], noun: str) -> PushResult:
     said = words(found) or str(bad.get("statusCode") or "")
     if int(bad.get("statusCode") or 0) >= 500 or any(one.get("errorId") in SYSTEM for one in found):
         return PushResult("retrying", f"{noun}_unanswered", {"detail": said})
-    if _too_often(said):
+    if too_often(said):
         return PushResult("retrying", "listing_changed_too_often", {"detail": said})
     return PushResult("failed", f"{noun}_refused", {"detail": said})
 
@@ -92,7 +92,7 @@ def _good(row: Row) -> bool:
     return isinstance(status, int) and 200 <= status < 300
 
 
-def _too_often(said: str) -> bool:
+def too_often(said: str) -> bool:
     """The limit of a day has no number of its own that eBay would publish: only its words tell."""
     plain = said.lower()
     return "revis" in plain and any(word in plain for word in ("exceed", "limit", "maximum"))

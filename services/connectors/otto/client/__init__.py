@@ -1,25 +1,30 @@
 """One method per remote call. Lists come back as pages of raw items; nothing is retried or translated here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 
 from services.connectors.otto.client.answers import explain, next_page, parsed
+from services.connectors.otto.client.catalogue import BRANDS, CATEGORIES, PROFILES, STATUSES, Catalogue
+from services.connectors.otto.client.shapes import Listed, Task, now_text, task_of
 from services.connectors.otto.client.tokens import Tokens
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import RECEIPT_TYPES, RECEIPTS, SCOPES
+from services.connectors.otto.vocabulary import ALL_SCOPES, RECEIPT_TYPES
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Misconfigured, Rejected, Transient
 from shared.http.client import Reply
 
-ORDERS, PRODUCTS = "/v4/orders", "/v5/products"
+ORDERS, PRODUCTS, RETURNED = "/v4/orders", "/v5/products", "/v3/returns"
 PRICES, TASKS = f"{PRODUCTS}/prices", f"{PRODUCTS}/update-tasks"
 QUANTITIES, SHIPMENTS, PAPERS = "/v1/availability/quantities", "/v1/shipments", "/v3/receipts"
-LARGEST_PAGE = {ORDERS: 128, PRODUCTS: 100, f"{PRODUCTS}/marketplace-status": 1000, QUANTITIES: 200, PAPERS: 128}
+LARGEST_PAGE = {
+    ORDERS: 128, PRODUCTS: 100, STATUSES: 1000, QUANTITIES: 200, PAPERS: 128, RETURNED: 50, BRANDS: 1000,
+    # Each group brings all its attributes, and the platform gives itself ten seconds: less than the 2,000 allowed.
+    CATEGORIES: 200,
+}  # fmt: skip
 PRODUCT_COST = 2.0
 """Products may be asked for half as often as everything else."""
 
@@ -27,24 +32,6 @@ SHORTEST_LOOK, LONGEST_LOOK, LOOKS = 2.0, 60.0, 12
 """Seconds between two looks at a task, however early or late the platform would have us look again."""
 
 log = structlog.get_logger(room="otto")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One page. `next` are the parameters of the page behind it, None at the end."""
-
-    rows: list[dict[str, Any]]
-    next: dict[str, str] | None
-    server_time: datetime
-
-
-@dataclass(frozen=True)
-class Task:
-    """What was taken and is worked through later. `wait` is in how many seconds to look again."""
-
-    id: str
-    done: bool
-    wait: float
 
 
 class Client:
@@ -56,6 +43,10 @@ class Client:
         self._api = outside.shop(credentials.url, explain=explain)
         self._tokens = Tokens(credentials, outside)
         self._warned: set[str] = set()
+        self.catalogue = Catalogue(self._call, self._listed)
+        self.returned: dict[str, dict[str, dict[str, Any]]] = {}
+        """Returns by order and piece, as far as they were read."""
+        self.returns_until: datetime | None = None
 
     async def orders(self, params: dict[str, str]) -> Listed:
         """One page of orders by the change of their lifecycle, the oldest first."""
@@ -80,7 +71,11 @@ class Client:
         return await self._listed(PRODUCTS, "productVariations", params)
 
     async def statuses(self, params: dict[str, str]) -> Listed:
-        return await self._listed(f"{PRODUCTS}/marketplace-status", "marketPlaceStatus", params)
+        return await self._listed(STATUSES, "marketPlaceStatus", params)
+
+    async def returns(self, params: dict[str, str]) -> Listed:
+        """One page of returns, the latest word first."""
+        return await self._listed(RETURNED, "positionItems", params)
 
     async def quantities(self, params: dict[str, str]) -> Listed:
         return await self._listed(QUANTITIES, "resources", params)
@@ -96,11 +91,10 @@ class Client:
         judged: dict[str, Any] = reply.json()
         return judged
 
-    async def set_prices(self, rows: Sequence[dict[str, Any]]) -> "Task":
+    async def set_prices(self, rows: Sequence[dict[str, Any]]) -> Task:
         """At most 500; taken as a task that is worked through later. The moment tells which of two tasks is newer."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        headers = {"X-Request-Timestamp": now}
-        return _task(await self._call("POST", PRICES, "products", json=list(rows), repeatable=True, headers=headers))
+        headers = {"X-Request-Timestamp": now_text()}
+        return task_of(await self._call("POST", PRICES, "products", json=list(rows), repeatable=True, headers=headers))
 
     async def price(self, sku: str) -> dict[str, Any] | None:
         """What the platform shows for one article: `standardPrice` and `sale`."""
@@ -108,21 +102,14 @@ class Client:
         found = [row for row in reply.json().get("variationPrices") or [] if row.get("sku") == sku]
         return found[0] if found else None
 
-    async def finished(self, task: "Task") -> bool:
+    async def finished(self, task: Task) -> bool:
         """Looks at a task until it is done, never before the platform says; False when it takes too long."""
         for _ in range(LOOKS):
             await self._outside.bucket.turn(TASKS, 0)
             await self._outside.bucket.turn(TASKS, min(max(task.wait, SHORTEST_LOOK), LONGEST_LOOK))
-            task = _task(await self._call("GET", f"{TASKS}/{quote(task.id, safe='')}", "products"), task.id)
-            if task.done:
+            if (task := await self.catalogue.task(task.id)).done:
                 return True
         return False
-
-    async def task_results(self, task: "Task", which: str) -> list[dict[str, Any]]:
-        """The articles of a finished task that are `succeeded`, `failed` or `unchanged`."""
-        reply = await self._call("GET", f"{TASKS}/{quote(task.id, safe='')}/{which}", "products")
-        found: list[dict[str, Any]] = reply.json().get("results") or []
-        return found
 
     async def ship(self, body: dict[str, Any]) -> str:
         """A new shipment; answers its id."""
@@ -157,6 +144,7 @@ class Client:
             "availability": (QUANTITIES, {"limit": "1"}),
             "shipments": (SHIPMENTS, {"limit": "1", "datefrom": since}),
             "receipts": (PAPERS, {"limit": "1", "receiptTypes": "PURCHASE"}),
+            "returns": (RETURNED, {"limit": "1"}),
         }
         path, params = probes[scope]
         try:
@@ -168,7 +156,9 @@ class Client:
         return True
 
     async def _listed(self, path: str, name: str, params: Mapping[str, str | list[str]]) -> Listed:
-        asked: dict[str, str | list[str]] = {"limit": str(LARGEST_PAGE[path]), **params}
+        asked: dict[str, str | list[str]] = {**params}
+        if path in LARGEST_PAGE:
+            asked.setdefault("limit", str(LARGEST_PAGE[path]))
         reply = await self._call("GET", path, _scope(path), params=asked)
         body = parsed(reply)
         rows = body.get(name) if isinstance(body, dict) else None
@@ -209,7 +199,7 @@ class Client:
         except Misconfigured as error:
             if error.code != "scope_missing":
                 raise
-            raise Misconfigured((SCOPES | RECEIPTS)[scope], code="scope_missing", field=scope) from None
+            raise Misconfigured(ALL_SCOPES[scope], code="scope_missing", field=scope) from None
 
     async def _sent(self, method: str, path: str, token: str, scope: str, given: dict[str, Any]) -> Reply:
         headers = {**given.get("headers", {}), "Authorization": f"Bearer {token}"}
@@ -217,21 +207,9 @@ class Client:
         return await self._api.request(method, path, cost=cost, **(given | {"headers": headers}))
 
 
-def _task(reply: Reply, id: str = "") -> Task:
-    """Raises Transient for an answer that names no task."""
-    body = parsed(reply)
-    links = body.get("links") if isinstance(body, dict) else None
-    href = next((str(one.get("href", "")) for one in links or [] if one.get("rel") == "self"), "")
-    id = id or urlsplit(href).path.rpartition("/")[2]
-    if not id:
-        raise Transient("A task was answered without its address.", code="not_json")
-    later = body.get("pingAfter")
-    wait = (datetime.fromisoformat(later) - (reply.server_time or datetime.now(UTC))).total_seconds() if later else 0.0
-    return Task(id, body.get("state") == "done", wait)
-
-
 def _scope(path: str) -> str:
-    return next(name for name in SCOPES | RECEIPTS if name in path)
+    # Nobody documents a scope for the shipping profiles: they belong to what availability says of a product.
+    return "availability" if path == PROFILES else next(name for name in ALL_SCOPES if name in path)
 
 
 def _tracking(carrier: str, number: str) -> str:

@@ -45,7 +45,9 @@ def explain_grant(reply: Reply) -> KontorError | None:
 
 def next_page(links: Any) -> dict[str, str] | None:
     """The parameters of the link to the next page; an empty link is none."""
-    rows = [row for row in links if isinstance(row, dict)] if isinstance(links, list) else []
+    # Shipping profiles have one link, everything else a list of them.
+    listed = [links] if isinstance(links, dict) else links if isinstance(links, list) else []
+    rows = [row for row in listed if isinstance(row, dict)]
     href = next((str(row.get("href") or "") for row in rows if row.get("rel") == "next"), "")
     return dict(parse_qsl(urlsplit(href).query)) or None
 

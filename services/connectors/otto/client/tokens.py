@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from services.connectors.otto.client.answers import explain_grant
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import RECEIPTS, SCOPES
+from services.connectors.otto.vocabulary import RECEIPTS, RETURNS, SCOPES
 from shared.connector_kit.outside import Outside
 from shared.contracts.errors import Transient
 
@@ -22,7 +22,10 @@ class Tokens:
     @property
     def wanted(self) -> dict[str, str]:
         """The scopes this seller needs, each with what does not work without it."""
-        return SCOPES | (RECEIPTS if self._credentials.read_receipts == "yes" else {})
+        own = self._credentials
+        return (
+            SCOPES | (RECEIPTS if own.read_receipts == "yes" else {}) | (RETURNS if own.read_returns == "yes" else {})
+        )
 
     async def all_scopes(self) -> tuple[str, datetime]:
         return await self.grant(" ".join(self.wanted))

@@ -4,11 +4,14 @@ cost at checkout, pieces cancelled since among them."""
 from datetime import UTC
 
 from services.connectors.otto import wire
+from services.connectors.otto.inbound.contents import content
 from services.connectors.otto.inbound.lines import line, state_of
 from services.connectors.otto.inbound.money import money, taxes
 from services.connectors.otto.inbound.parties import address, customer
 from services.connectors.otto.inbound.payments import payment_state, payments, refunds
 from services.connectors.otto.inbound.receipts import documents, partial_refunds
+from services.connectors.otto.inbound.returns import returns
+from services.connectors.otto.inbound.taxonomy import taxonomy
 from services.connectors.otto.vocabulary import LISTING_STATES, ORDER_STATES, ItemState
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
@@ -16,7 +19,7 @@ from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
 from shared.contracts.order import Charge, Order, OrderState, Property
 
-__all__ = ["article", "order"]
+__all__ = ["article", "order", "taxonomy"]
 
 CURRENCY = "EUR"
 
@@ -47,6 +50,7 @@ def order(raw: wire.Order) -> Order:
         charges=charges,
         payments=payments(raw, states, worth),
         refunds=(*refunds(raw, states), *partial_refunds(raw)),
+        returns=returns(raw),
         total=worth,
         shipping_method=raw.fees[0].name if raw.fees else "",
         payment_method=raw.payment.method if raw.payment else "",
@@ -80,6 +84,7 @@ def article(raw: wire.Article) -> ListedArticle:
         counts_stock=accepted,
         state=state,
         changed_at=max(changed).astimezone(UTC),
+        content=content(raw),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.connectors.otto import outbound
 from services.connectors.otto.client import Client
-from services.connectors.otto.sending.rows import rows
+from services.connectors.otto.sending.rows import named, words
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 from shared.contracts.price import PricePush
@@ -39,11 +39,11 @@ async def _told(client: Client, wanted: Sequence[Row]) -> dict[str, PushResult]:
         # Row by row would be a task each: one refused call is every row's failure.
         return {row["sku"]: _refused(error.detail) for row in wanted}
     if not await client.finished(task):
-        late = PushResult("retrying", "price_unanswered", {"detail": f"task {task} is still running"})
+        late = PushResult("retrying", "price_unanswered", {"detail": f"task {task.id} is still running"})
         return {row["sku"]: late for row in wanted}
-    failed = {_sku(one): _words(one) for one in await client.task_results(task, "failed")}
-    unchanged = {_sku(one) for one in await client.task_results(task, "unchanged")}
-    succeeded = {_sku(one) for one in await client.task_results(task, "succeeded")}
+    failed = {named(one): words(one) for one in await client.catalogue.task_results(task.id, "failed")}
+    unchanged = {named(one) for one in await client.catalogue.task_results(task.id, "unchanged")}
+    succeeded = {named(one) for one in await client.catalogue.task_results(task.id, "succeeded")}
     found = {}
     for row in wanted:
         sku = row["sku"]
@@ -80,16 +80,6 @@ def _beside_sale(result: PushResult, sale: Row | None) -> PushResult:
         return result
     shown = {"shown": str(sale["salePrice"].get("amount", ""))}
     return PushResult(result.outcome, "price_of_sale_stays", shown, result.external_id)
-
-
-def _sku(result: Row) -> str:
-    return str(result.get("variation", ""))
-
-
-def _words(result: Row) -> str:
-    said = [": ".join(str(one[name]) for name in ("code", "title", "jsonPath") if one.get(name))
-            for one in rows(result, "errors")]  # fmt: skip
-    return "; ".join(said) or "no reason was given"
 
 
 def _refused(detail: str) -> PushResult:

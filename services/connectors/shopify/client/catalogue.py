@@ -11,7 +11,8 @@ LARGEST_PAGE = 250
 
 
 class Catalogue:
-    """The shop's products. What the merchant defined once is asked for once: metafields, publications, languages.
+    """The shop's products. What the merchant defined for all of them is asked for once, until it is forgotten:
+    metafields, publications, languages.
 
     Raises Rejected with the platform's own words for whatever a mutation finds wrong with its input.
     """
@@ -19,6 +20,10 @@ class Catalogue:
     def __init__(self, data: Callable[..., Awaitable[Record]], currency: Callable[[], Awaitable[str]]) -> None:
         self._data = data
         self.currency = currency
+        self.forget()
+
+    def forget(self) -> None:
+        """The merchant may have defined something else meanwhile."""
         self._defined: dict[str, list[Record]] = {}
         self._publications: list[Record] | None = None
         self._languages: list[str] | None = None

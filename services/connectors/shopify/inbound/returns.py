@@ -6,6 +6,7 @@ from services.connectors.shopify import wire
 from services.connectors.shopify.inbound.words import known
 from services.connectors.shopify.vocabulary import RETURN_STATES
 from shared.contracts.order import Return, ReturnedLine
+from shared.contracts.repayment import is_ours
 
 
 def returns(raw: wire.Order) -> tuple[Return, ...]:
@@ -19,6 +20,7 @@ def returns(raw: wire.Order) -> tuple[Return, ...]:
                 for line in one.return_line_items
                 if line.fulfillment_line_item is not None
             ),
+            ours=any(is_ours(line.return_reason_note or "") for line in one.return_line_items),
         )
         for one in raw.returns
     )

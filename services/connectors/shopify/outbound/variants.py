@@ -74,18 +74,25 @@ def pieces(
 
 
 def matched(command: ProductPush, held: Sequence[Record]) -> dict[str, ProductVariant]:
-    """The shop's variants that ours are, by the shop's id: by that id, else by the number; one without a number by its
-    options, and the only one of a product whatever its number was."""
-    ids = {one.external_id: one for one in command.variants if one.external_id}
-    numbers = {one.number: one for one in command.variants}
-    found = {each["id"]: ids.get(each["id"]) or numbers.get(each["sku"] or "") for each in held}
-    taken = {one.number for one in found.values() if one is not None}
-    free = {tuple(wanted_options(one).items()): one for one in command.variants if one.number not in taken}
+    """The shop's variants that ours are, by the shop's id, each of ours once: by that id, else by the number; one
+    without a number by its options, and the only one of a product whatever its number was."""
+    found: dict[str, ProductVariant] = {}
+    left = {one.number: one for one in command.variants}
+    ids = {one.external_id: one.number for one in command.variants if one.external_id}
+    options = {frozenset(wanted_options(one).items()): one.number for one in command.variants}
+
+    def take(each: Record, number: str | None) -> None:
+        if each["id"] not in found and number in left:
+            found[each["id"]] = left.pop(number)
+
     for each in held:
-        choice = tuple((one["name"], one["value"]) for one in each["selectedOptions"])
-        if found[each["id"]] is None and choice in free and (not each["sku"] or len(held) == 1):
-            found[each["id"]] = free.pop(choice)
-    return {id: one for id, one in found.items() if one is not None}
+        take(each, ids.get(each["id"]))
+    for each in held:
+        take(each, each["sku"])
+    for each in held:
+        if not each["sku"] or len(held) == 1:
+            take(each, options.get(frozenset((one["name"], one["value"]) for one in each["selectedOptions"])))
+    return found
 
 
 def wanted_options(ours: ProductVariant) -> dict[str, str]:

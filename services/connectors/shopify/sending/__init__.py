@@ -1,9 +1,10 @@
-"""Sending products, stock, prices, shipments, cancellations and refunds; and whether a lost answer was a success."""
+"""Sending what the shop is told, and finding out whether a lost answer was a success."""
 
 from services.connectors.shopify.sending.cancellations import cancellations, find_cancellations
 from services.connectors.shopify.sending.prices import prices, prices_again
 from services.connectors.shopify.sending.products import find_products, push_products
 from services.connectors.shopify.sending.refunds import find_refunds, refunds
+from services.connectors.shopify.sending.returns import find_returns, returns
 from services.connectors.shopify.sending.shipments import find_fulfilments, fulfilments
 from services.connectors.shopify.sending.stock import stock, stock_again
 
@@ -13,11 +14,13 @@ __all__ = [
     "find_fulfilments",
     "find_products",
     "find_refunds",
+    "find_returns",
     "fulfilments",
     "prices",
     "prices_again",
     "push_products",
     "refunds",
+    "returns",
     "stock",
     "stock_again",
 ]

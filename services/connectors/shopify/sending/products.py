@@ -18,6 +18,7 @@ Record = dict[str, Any]
 
 async def push_products(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One product after the other; what is wrong with one of them holds back no other."""
+    client.catalogue.forget()
     return [await _tell(client.catalogue, command.payload) for command in commands]
 
 
@@ -33,6 +34,7 @@ async def _judged(shop: Catalogue, id: str) -> PushResult | None:
 
 
 async def _tell(shop: Catalogue, told: ProductPush) -> PushResult:
+    found: Record | None = None
     try:
         found, ours = await _known(shop, told)
         if told.withdrawn:
@@ -43,7 +45,7 @@ async def _tell(shop: Catalogue, told: ProductPush) -> PushResult:
             return PushResult("failed", "product_exists", {"external_id": found["id"]}, found["id"])
         return await _make(shop, told, found, fresh=found is None or ours)
     except Rejected as error:
-        return _refused(error.detail, error.field)
+        return _refused(error, "" if found is None else str(found["id"]))
 
 
 async def _make(shop: Catalogue, told: ProductPush, found: Record | None, *, fresh: bool) -> PushResult:
@@ -75,9 +77,13 @@ async def _make(shop: Catalogue, told: ProductPush, found: Record | None, *, fre
     else:
         assert found is not None
         id = str(found["id"])
-    if fresh and told.channels:
-        changed = await shop.publish(id, told.channels) or changed
-    changed = await _translate(shop, told, id) or changed
+    try:
+        if fresh and told.channels:
+            changed = await shop.publish(id, told.channels) or changed
+        changed = await _translate(shop, told, id) or changed
+    except Rejected as error:
+        # It is there, whatever came of the rest: nobody must look for it again.
+        return _refused(error, id)
     if new_images:
         return _after_images(id, media)
     return PushResult("done" if changed else "unchanged", external_id=id)
@@ -179,5 +185,5 @@ async def _habitual(shop: Catalogue, owner: str, attributes: Sequence[Any]) -> l
     return [f"{row['namespace']}.{row['key']}" for row in rows if row["name"].strip().lower() in wanted]
 
 
-def _refused(detail: str, field: str = "") -> PushResult:
-    return PushResult("failed", "product_refused", {"detail": detail[:300], "field": field})
+def _refused(error: Rejected, id: str) -> PushResult:
+    return PushResult("failed", "product_refused", {"detail": error.detail[:300], "field": error.field}, id)

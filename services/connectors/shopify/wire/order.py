@@ -97,6 +97,7 @@ class ReturnLine(Wire):
     """Goods that the shop cannot match to a line have none."""
 
     quantity: Pieces
+    return_reason_note: Text = None
     fulfillment_line_item: FulfillmentLine | None = None
 
 

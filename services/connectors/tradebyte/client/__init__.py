@@ -1,7 +1,7 @@
 """One method per remote call. Lists come back record by record; nothing is retried or translated here."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +9,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from services.connectors.tradebyte.client.files import LISTS, Files
+from services.connectors.tradebyte.client.known import Known
 from services.connectors.tradebyte.settings import Credentials
 from services.connectors.tradebyte.vocabulary import NOT_TAKEN, TAKEN
 from shared.connector_kit.outside import Outside
@@ -53,6 +54,7 @@ class Client:
         self.settings = credentials
         self.notes = outside.notes
         self.files = Files(credentials, outside) if credentials.delivery == "sftp" else None
+        self.known = Known(self._catalogue)
 
     async def open_orders(self, channel: str) -> tuple[Iterator[dict[str, Any]], datetime]:
         """What was not flagged as exported yet, all in one answer, and the account's time."""
@@ -98,6 +100,12 @@ class Client:
         delta = None if since is None else int(since.timestamp())
         reply = await self._list("/products/", {"channel": channel, "delta": delta})
         return reply.xml("PRODUCT", roots=("TBCATALOG",), lists=PRODUCT_LISTS), reply.server_time or reply.sent_at
+
+    async def _catalogue(self, since: datetime | None) -> AsyncIterator[tuple[dict[str, Any], datetime]]:
+        for channel in self.settings.channel_ids:
+            listed, asked_at = await self.products(channel, since)
+            for product in listed:
+                yield product, asked_at
 
     async def send_stock(self, file: bytes) -> None:
         """Absolute quantities, so the same file may be sent twice."""

@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from services.connectors.tradebyte.settings import sftp
-from services.connectors.tradebyte.settings.said import said
+from services.connectors.tradebyte.settings import catalogue, returns, sftp
+from shared.connector_kit.forms import said
 
 PAIRS = re.compile(r"[^=,]+=[^=,]+")
 
@@ -124,6 +124,11 @@ class Credentials(BaseModel):
             max_length=200,
         ),
     ] = "19=2, 7=1, 0=3"
+    article_channels: catalogue.Channels = ""
+    numbered_by: catalogue.NumberedBy = "number"
+    keyword_separator: catalogue.Separator = ","
+    return_causes: returns.Causes = ""
+    return_states: returns.States = ""
     delivery: sftp.Way = "rest"
     sftp_host: sftp.Host = ""
     sftp_port: sftp.Port = 22
@@ -144,7 +149,7 @@ class Credentials(BaseModel):
             raise ValueError("must be rates such as 19=2, 7=1, with commas between them") from None
         return value
 
-    @field_validator("parcel_types")
+    @field_validator("parcel_types", "return_causes", "return_states")
     @classmethod
     def _in_pairs(cls, value: str) -> str:
         if not all(PAIRS.fullmatch(part) for part in value.split(",") if part.strip()):
@@ -175,7 +180,11 @@ class Credentials(BaseModel):
 
     @property
     def price_signs(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.price_channels.split(",") if part.strip())
+        return _signs(self.price_channels)
+
+    @property
+    def article_signs(self) -> tuple[str, ...]:
+        return _signs(self.article_channels)
 
     @property
     def classes(self) -> dict[Decimal, str]:
@@ -185,6 +194,18 @@ class Credentials(BaseModel):
     def parcel_type(self, carrier: str) -> str:
         """The import key of a carrier's package type; empty where none was entered."""
         return _pairs(self.parcel_types).get(carrier.strip().lower(), "")
+
+    def return_cause(self, reason: str) -> str:
+        """The import key of a reason for a return; empty where none was entered."""
+        return _pairs(self.return_causes).get(reason, "")
+
+    def return_state(self, restocked: bool) -> str:
+        """The import key of the state the goods are in; empty where none was entered."""
+        return _pairs(self.return_states).get("restocked" if restocked else "other", "")
+
+
+def _signs(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _rates(text: str) -> dict[Decimal, str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from services.connectors.tradebyte.settings.said import said
+from shared.connector_kit.forms import said
 
 HOST_KEY = re.compile(r"SHA256:[A-Za-z0-9+/]{43}|(ssh|ecdsa)-[\w-]+ [A-Za-z0-9+/]+={0,2}( .*)?")
 FOLDER = r"^/?[\w-][\w.-]*(/[\w-][\w.-]*)*$"
@@ -13,8 +13,8 @@ Way = Annotated[
     said(
         "Way of the files",
         "Weg der Dateien",
-        "How orders come and messages, stock and prices go: by calls (rest), or as files (sftp).",
-        "Wie Aufträge kommen und Meldungen, Bestand und Preise gehen: als Aufruf (rest) oder als Datei (sftp).",
+        "How orders come and messages, stock, prices and articles go: by calls (rest) or as files (sftp).",
+        "Wie Aufträge kommen und Meldungen, Bestand, Preise, Artikel gehen: als Aufruf (rest) oder Datei (sftp).",
     ),
 ]
 Host = Annotated[
@@ -108,8 +108,8 @@ CatalogueFolder = Annotated[
     said(
         "Folder of catalogues",
         "Ordner der Kataloge",
-        "Where TB.One fetches prices.",
-        "Wo TB.One Preise abholt.",
+        "Where TB.One fetches prices and articles.",
+        "Wo TB.One Preise und Artikel abholt.",
         pattern=FOLDER,
         max_length=200,
     ),

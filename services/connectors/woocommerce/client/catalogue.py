@@ -17,7 +17,8 @@ Record = dict[str, Any]
 
 
 class Catalogue:
-    """The shop's products. Categories, tags, brands, attributes and tax classes are asked for once.
+    """The shop's products. Categories, tags, brands, attributes and tax classes are asked for once, until they are
+    forgotten.
 
     `units` are those the shop weighs and measures in. Raises Rejected with the shop's own words and its code.
     """
@@ -33,7 +34,11 @@ class Catalogue:
         self._listed = listed
         self.units = units
         self.visible = visible
-        self._terms: dict[str, list[Record]] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """The merchant may have sorted his shop otherwise meanwhile, and what is gone is ignored in silence."""
+        self._lists: dict[str, list[Record]] = {}
 
     async def product(self, id: str) -> Record | None:
         """One product as it is kept, not as the shop's pages show it; None also for one in the bin."""
@@ -104,13 +109,15 @@ class Catalogue:
 
     async def attributes(self) -> list[Record]:
         """The global attributes."""
-        return await self._all("products/attributes", paged=False)
+        return await self._all("products/attributes")
 
     async def tax_classes(self) -> list[str]:
-        return [str(row["slug"]) for row in await self._all("taxes/classes", paged=False)]
+        return [str(row["slug"]) for row in await self._all("taxes/classes")]
 
     async def _term(self, kind: str, name: str, parent: int) -> int:
-        rows = await self._all(f"products/{kind}", paged=True)
+        """Of categories there are as many as a tree has; of tags and brands there may be thousands, so one is searched
+        for."""
+        rows = await self._all(f"products/{kind}", name="" if kind == "categories" else name)
         for row in rows:
             if (unescape(row["name"]).lower(), row.get("parent") or 0) == (name.lower(), parent):
                 return int(row["id"])
@@ -126,8 +133,15 @@ class Catalogue:
         rows.append(made)
         return int(made["id"])
 
-    async def _all(self, path: str, *, paged: bool) -> list[Record]:
-        if path not in self._terms:
-            whole = await self._listed(path) if paged else (await self._request("GET", f"{API}/{path}")).json()
-            self._terms[path] = whole
-        return self._terms[path]
+    async def _all(self, path: str, name: str = "") -> list[Record]:
+        """A whole list, or those of it in which a name is found."""
+        key = f"{path}?{name}"
+        if key not in self._lists:
+            if name:
+                params = {"search": name, "per_page": PER_PAGE}
+                self._lists[key] = (await self._request("GET", f"{API}/{path}", params=params)).json()
+            elif path == "products/categories":
+                self._lists[key] = list(await self._listed(path))
+            else:
+                self._lists[key] = (await self._request("GET", f"{API}/{path}")).json()
+        return self._lists[key]

@@ -134,6 +134,9 @@ def variations(
             wanted["description"] = ours.content.description
         if row is None:
             if telling:
+                if not ours.content.options:
+                    detail = f"{ours.number} names no options, and the product varies by some"
+                    raise Rejected(detail, code="product_refused", field="options")
                 wanted.setdefault("manage_stock", True)
                 made.append(wanted | price(ours, refs.currency) | _chosen(ours) | _image(command, ours, None))
             continue

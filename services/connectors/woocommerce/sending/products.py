@@ -18,6 +18,7 @@ Record = dict[str, Any]
 
 async def push_products(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One product after the other; what is wrong with one of them holds back no other."""
+    client.catalogue.forget()
     return [await _tell(client, command.payload) for command in commands]
 
 
@@ -28,6 +29,7 @@ async def find_products(client: Client, commands: Sequence[Command]) -> Sequence
 
 async def _tell(client: Client, told: ProductPush) -> PushResult:
     shop = client.catalogue
+    found: Record | None = None
     try:
         found = await _known(shop, told)
         if told.withdrawn:
@@ -39,7 +41,7 @@ async def _tell(client: Client, told: ProductPush) -> PushResult:
             return PushResult("failed", "product_exists", {"external_id": id}, id)
         return await _make(client, told, found)
     except Rejected as error:
-        return _refused(error)
+        return _refused(error, "" if found is None else str(found["id"]))
 
 
 async def _make(client: Client, told: ProductPush, found: Record | None) -> PushResult:
@@ -52,17 +54,25 @@ async def _make(client: Client, told: ProductPush, found: Record | None) -> Push
         whole = await shop.create(given)
     else:
         whole = await shop.change(found["id"], given) if given else found
-    id = int(whole["id"])
-    if any("src" in row for row in given.get("images", ())):
-        await _write_down(shop, id, given["images"], whole)
-    if whole.get("type") in VARIABLE:
-        made, differing = products.variations(told, found, held, refs)
-        changed = changed or bool(made or differing)
-        for row, answer in await shop.vary(id, made, differing):
-            if error := answer.get("error"):
-                words = {"detail": f"{row.get('sku', row.get('id', ''))}: {error.get('message', '')}"[:300]}
-                return PushResult("failed", "product_refused", words | {"platform_code": str(error.get("code", ""))})
-    return PushResult("done" if changed else "unchanged", external_id=str(id))
+    id = str(whole["id"])
+    try:
+        if any("src" in row for row in given.get("images", ())):
+            await _write_down(shop, int(id), given["images"], whole)
+        if whole.get("type") in VARIABLE:
+            changed = await _vary(shop, int(id), *products.variations(told, found, held, refs)) or changed
+    except Rejected as error:
+        # It is there, whatever came of the rest: nobody must look for it again.
+        return _refused(error, id)
+    return PushResult("done" if changed else "unchanged", external_id=id)
+
+
+async def _vary(shop: Catalogue, id: int, made: Sequence[Record], changed: Sequence[Record]) -> bool:
+    """Raises Rejected for the first variation that the shop refuses; its neighbours have arrived."""
+    for row, answer in await shop.vary(id, made, changed):
+        if error := answer.get("error"):
+            detail = f"{row.get('sku', row.get('id', ''))}: {error.get('message', '')}"
+            raise Rejected(detail, platform_code=str(error.get("code", "")))
+    return bool(made or changed)
 
 
 async def _write_down(shop: Catalogue, id: int, given: Sequence[Record], whole: Record) -> None:
@@ -130,9 +140,9 @@ async def _known(shop: Catalogue, told: ProductPush) -> Record | None:
     return await shop.product(str(owners.pop())) if owners else None
 
 
-def _refused(error: Rejected) -> PushResult:
+def _refused(error: Rejected, id: str) -> PushResult:
     """In the shop's own words; a number that is taken names whose it is."""
     detail, code = error.detail, error.params.get("platform_code", "")
     if code == NUMBER_TAKEN and (owner := error.params.get("resource_id")):
         detail = f"{detail} ({owner})"
-    return PushResult("failed", "product_refused", {"detail": detail[:300], "platform_code": code})
+    return PushResult("failed", "product_refused", {"detail": detail[:300], "platform_code": code}, id)

@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from shared.contracts.product import ProductPush
 from tests.wired.contract.stand import Variety
 
 
 def credentials(shop: Any, url: str) -> dict[str, Any]:
-    return {"url": url, **shop.credentials(), "parcel_types": "DHL=DHL_STD_NATIONAL", "price_channels": "chde, chat"}
+    entered = {"parcel_types": "DHL=DHL_STD_NATIONAL", "price_channels": "chde, chat", "article_channels": "chde, chat"}
+    entered |= {"return_causes": "defective=DEFEKT, unwanted=NICHTGEFALLEN", "return_states": "restocked=A, other=B"}
+    return {"url": url, **shop.credentials(), **entered}
 
 
 def wrong(shop: Any, url: str) -> dict[str, Any]:
     return credentials(shop, url) | {"password": "wrong"}
+
+
+def spoilt(told: ProductPush) -> ProductPush:
+    """TB.One knows no EAN of fewer digits than thirteen."""
+    pieces = tuple(piece.model_copy(update={"ean": "12345"}) for piece in told.variants)
+    return told.model_copy(update={"variants": pieces})
 
 
 VARIETIES = (
@@ -22,7 +31,12 @@ VARIETIES = (
         stock_writes="/articles/stock",
         shipment_writes="/messages/",
         cancellation_writes="messages/",
+        return_writes="messages/",
         price_writes="/sync/in/",
+        product_writes="/sync/in/",
+        spoilt=spoilt,
+        free_field="component:Herkunft",
+        millimetres=10,
     ),
     Variety(
         "tradebyte",
@@ -35,6 +49,11 @@ VARIETIES = (
         stock_writes="/articles/stock",
         shipment_writes="/messages/",
         cancellation_writes="messages/",
+        return_writes="messages/",
         price_writes="/sync/in/",
+        product_writes="/sync/in/",
+        spoilt=spoilt,
+        free_field="component:Herkunft",
+        millimetres=10,
     ),
 )
