@@ -136,7 +136,10 @@ async def test_a_number_that_is_another_products_is_refused(stand: Stand) -> Non
 async def test_a_number_taken_in_the_shop_is_refused_in_the_shops_words(stand: Stand) -> None:
     first = await tell(stand, product("NP-1"))
     told = product("KR-1003", external_id=first.external_id)
+    stand.opened.requests.clear()
     assert await refusal(stand, told) == 'Product with number "KR-1003" already exists.'
+    # The number says which one it was: the others go together.
+    assert sum("sync" in one["path"] for one in stand.opened.requests.report(100)["latest"]) == 2
 
 
 @pytest.mark.parametrize(
