@@ -22,9 +22,10 @@ SELECT a.number, a.ean, a.title, a.description, a.active, c.content, h.number AS
        h.description AS head_description, l.external_id, l.currency AS shown_in, p.prices
 FROM articles a LEFT JOIN article_contents c ON c.article_number = a.number
 LEFT JOIN articles h ON h.number = a.parent_number AND h.deleted_at IS NULL
-LEFT JOIN LATERAL (
-    SELECT external_id, currency FROM listings
-    WHERE connection = $1 AND article_number = a.number AND state <> 'deleted' ORDER BY id LIMIT 1) l ON true
+LEFT JOIN (
+    SELECT DISTINCT ON (article_number) article_number, external_id, currency FROM listings
+    WHERE connection = $1 AND article_number = ANY($2::text[]) AND state <> 'deleted' ORDER BY article_number, id) l
+    ON l.article_number = a.number
 LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('price_list', price_list, 'currency', currency, 'amount', amount::text,
                'basis', basis, 'tax', tax, 'strike', strike::text)) AS prices

@@ -9,12 +9,13 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from services.inventory import import_book, taxonomy_book
+from services.inventory import taxonomy_book
 from services.inventory.article_book import article_id
 from shared.contracts.article import ArticleHead
 from shared.contracts.fulfilment import PushReported
 from shared.contracts.taxonomy import Taxonomy, TaxonomyAttribute, TaxonomyCategory, TaxonomyValue
 from tests.integration.inventory.stockroom import OTHER, SHOP, Stockroom
+from tests.integration.inventory.test_article_contents import put as contents
 
 OPERATORS = Taxonomy(
     categories=(
@@ -291,9 +292,8 @@ async def test_a_product_says_its_category_and_what_the_article_is_by_itself(sto
         "number": "A-1", "title": "Becher rot", "ean": "4006381333931", "description": "Aus Ton", "parent_number": "A",
     }  # fmt: skip
     assert (await room.call("PUT", "/articles", json={"articles": [parent, article]})).status_code == 200
-    async with room.service.database.transaction() as tx:
-        content = {"manufacturer": "Töpferei", "weight_grams": "350", "media": ["https://images.example/1.jpg"]}
-        await import_book.keep_contents(tx, {"A-1": content}, SHOP, room.now, "anna")
+    content = {"manufacturer": "Töpferei", "weight_grams": "350", "media": ["https://images.example/1.jpg"]}
+    await contents(room, {"article_number": "A-1", **content})
     prices = [
         {"article_number": "A-1", "currency": "EUR", "amount": "10", "basis": "net"},
         {"article_number": "A-1", "price_list": "otto", "currency": "EUR", "amount": "8", "basis": "net",
@@ -338,10 +338,7 @@ async def test_what_an_article_says_of_itself_can_be_mapped_and_an_open_list_tak
     categories = (TaxonomyCategory(code="MUGS", label="Becher"),)
     await read(room, Taxonomy(categories=categories, attributes=attributes, values=values, separator="\n"))
     await room.articles("A-1", "A-2")
-    async with room.service.database.transaction() as tx:
-        await import_book.keep_contents(
-            tx, {"A-1": {"manufacturer": "Töpferei", "weight_grams": "350"}}, SHOP, room.now, "anna"
-        )
+    await contents(room, {"article_number": "A-1", "manufacturer": "Töpferei", "weight_grams": "350"})
     for number in ("A-1", "A-2"):
         await say(room, number, category="Tassen", Stil="Modern|handgemacht", Stichworte="fest | hart")
     await map_rows(room, ("category", "", "Tassen", "MUGS"), ("attribute", "", "weight", "@weight_grams"))

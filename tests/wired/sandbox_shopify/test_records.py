@@ -94,6 +94,7 @@ OTHERS = {
     "ownerType": "ownerType: PRODUCT",
     "identifier": 'identifier: {handle: "thing"}',
     "resourceId": 'resourceId: "gid://shopify/Product/1"',
+    "orderId": 'orderId: "gid://shopify/Order/1"',
 }
 
 
