@@ -121,8 +121,13 @@ async def _articles(tx: Transaction, numbers: Sequence[str] | None) -> dict[str,
 def _article(row: Mapping[str, Any], attributes: Mapping[tuple[str, str], str]) -> Article:
     """What is only in its contents can be named as `@manufacturer` and so on."""
     own = {name: row[name] for name in ("number", "ean", "title", "description", "parent")}
-    facts = {name: str(value) for name, value in (row["content"] or {}).items() if isinstance(value, str | int | float)}
-    return Article(**own, attributes=attributes, facts=facts)
+    content = row["content"] or {}
+    facts = {name: value for name, value in content.items() if isinstance(value, str)}
+    images = {f"image_{place}": url for place, url in enumerate(content.get("media", ()), 1)}
+    if images:
+        facts |= {"image": images.pop("image_1")} | images
+    options = {(str(name), ""): str(value) for name, value in content.get("options", {}).items()}
+    return Article(**own, attributes={**options, **attributes}, facts=facts)
 
 
 async def _save(

@@ -21,7 +21,8 @@ FIELDS = {"number": "@number", "ean": "@ean", "title": "@title", "description": 
 
 @dataclass(frozen=True)
 class Article:
-    """What we know of one article; `attributes` by name and language. `facts` are what its contents say besides."""
+    """What we know of one article; `attributes` by name and language, with its options as a variant. `facts` are what
+    its contents say besides, images by their place: `image`, `image_2`."""
 
     number: str
     ean: str
@@ -51,7 +52,9 @@ class Article:
     def columns(self) -> dict[str, str]:
         """All of it under names that never change, for channels that map columns of ours."""
         said = {f"{name}[{language}]" if language else name: v for (name, language), v in self.attributes.items()}
-        return self.own() | said
+        own = self.own()
+        facts = {name: value for name, value in self.facts.items() if not own.get(name)}
+        return {**own, **facts, **said}
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ EBAY = Connector(
         Capability("cancellations", True, "Post-Order: create or approve a cancellation, signed"),
         Capability("refunds_sent", True, "issueRefund, signed; judged by what getOrder says of the refund"),
         Capability("products", True, "items, offers and groups of the Inventory API; categories of the Taxonomy API"),
+        Capability("category-tree", False, "the tree is the platform's own: articles are mapped to it"),
         Capability("article-minimum-stock", False, "no field of the Inventory API holds it"),
         Capability("article-minimum-order", False, "an offer limits how many a buyer may take, not how few"),
         Capability("article-delivery-time", False, "it stands in the shipping policy, for all listings that use it"),

@@ -30,6 +30,18 @@ ATTRIBUTES: tuple[tuple[str, str, str, str, str, dict[str, str], str, str], ...]
     ("colour", "Farbe", "KITCHEN", "REQUIRED", "LIST", {"LIST_CODE": "COLOURS"}, "", ""),
     ("material", "Werkstoff", "MUGS", "OPTIONAL", "LIST_MULTIPLE_VALUES", {"LIST_CODE": "MATERIALS"}, "", ""),
     ("volume", "Inhalt", "MUGS", "REQUIRED", "DECIMAL", {}, "", ""),
+    ("description", "Beschreibung", "", "OPTIONAL", "LONG_TEXT", {}, "MAX_LENGTH|2000", "DESCRIPTION"),
+    ("group", "Variantengruppe", "", "OPTIONAL", "TEXT", {}, "", "VARIANT_GROUP_CODE"),
+    ("teaser", "Kurztext", "", "OPTIONAL", "TEXT", {}, "", ""),
+    ("brand", "Marke", "", "OPTIONAL", "TEXT", {}, "", ""),
+    ("mpn", "Herstellernummer", "", "OPTIONAL", "TEXT", {}, "", ""),
+    ("unit", "Einheit", "", "OPTIONAL", "TEXT", {}, "", ""),
+    ("weight", "Gewicht in g", "", "OPTIONAL", "DECIMAL", {}, "", ""),
+    ("length", "Länge in mm", "", "OPTIONAL", "DECIMAL", {}, "", ""),
+    ("width", "Breite in mm", "", "OPTIONAL", "DECIMAL", {}, "", ""),
+    ("height", "Höhe in mm", "", "OPTIONAL", "DECIMAL", {}, "", ""),
+    ("image", "Bild", "", "OPTIONAL", "MEDIA", {}, "", ""),
+    ("image_2", "Zweites Bild", "", "OPTIONAL", "MEDIA", {}, "", ""),
     ("legacy", "Früher", "MUGS", "DISABLED", "TEXT", {}, "", ""),
 )
 SEPARATOR = "|"

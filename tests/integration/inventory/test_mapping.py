@@ -214,6 +214,19 @@ async def test_in_our_own_columns_nothing_has_to_be_mapped_here(stockroom: Stock
     assert (push.values["number"], push.values["title"], push.values["Farbe"]) == ("A-1", "Becher", "petrol")
 
 
+async def test_what_an_article_is_beyond_its_row_stands_in_columns_too(stockroom: Stockroom) -> None:
+    room = stockroom
+    await room.articles("A-1", description="Aus Ton")
+    images = ["https://images.example/1.jpg", "https://images.example/2.jpg"]
+    more = {"description": "<p>Lang</p>", "weight_grams": "350", "media": images, "options": {"Farbe": "rot"}}
+    await contents(room, {"article_number": "A-1", **more})
+    await say(room, "A-1", category="Tassen")
+    assert await send(room, "A-1", format="own") == {"A-1": []}
+    (push,) = await room.sent("mapped_product.push")
+    told = {name: push.values[name] for name in ("description", "weight_grams", "image", "image_2", "Farbe")}
+    assert list(told.values()) == ["Aus Ton", "350", *images, "rot"]
+
+
 async def test_the_file_for_the_operators_wizard_shows_every_category_and_value_before_it_repeats_any(
     stockroom: Stockroom,
 ) -> None:

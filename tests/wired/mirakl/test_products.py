@@ -132,6 +132,54 @@ async def test_an_article_that_passes_our_check_passes_the_operators(stand: Stan
     }  # fmt: skip
 
 
+SOURCES = {
+    "volume": "l", "teaser": "@short_description", "brand": "@manufacturer", "mpn": "@manufacturer_number",
+    "unit": "@unit", "weight": "@weight_grams", "length": "@length_mm", "width": "@width_mm", "height": "@height_mm",
+    "image": "@image", "image_2": "@image_2",
+}  # fmt: skip
+FACTS = {
+    "short_description": "Ein Becher", "manufacturer": "Töpferei", "manufacturer_number": "T-9", "unit": "Stück",
+    "weight_grams": "350.5", "length_mm": "90", "width_mm": "80", "height_mm": "100",
+    "image": "https://images.example/1.jpg", "image_2": "https://images.example/2.jpg",
+}  # fmt: skip
+
+
+@pytest.mark.proves("article-description", "mirakl")
+@pytest.mark.proves("article-short-text", "mirakl")
+@pytest.mark.proves("article-manufacturer", "mirakl")
+@pytest.mark.proves("article-manufacturer-number", "mirakl")
+@pytest.mark.proves("article-unit", "mirakl")
+@pytest.mark.proves("article-weight", "mirakl")
+@pytest.mark.proves("article-length", "mirakl")
+@pytest.mark.proves("article-width", "mirakl")
+@pytest.mark.proves("article-height", "mirakl")
+@pytest.mark.proves("article-images", "mirakl")
+@pytest.mark.proves("article-free-fields", "mirakl")
+@pytest.mark.proves("variants-created", "mirakl")
+@pytest.mark.proves("variants-updated", "mirakl")
+async def test_variants_with_all_that_is_known_of_them_share_their_group_and_are_changed_by_sending_again(
+    stand: Stand,
+) -> None:
+    attributes = mugs(await reading.taxonomy(stand.client))
+    targets = {("attribute", "", code): source for code, source in SOURCES.items()}
+    files = []
+    for description in ("Aus Ton", "Aus rotem Ton"):
+        for number, colour in (("A-9-R", "rot"), ("A-9-B", "blau")):
+            words = {("category", ""): "Tassen", ("Farbe", ""): colour, ("Werkstoff", ""): "Ton", ("l", ""): "0.3"}
+            article = Article(number, "", "Becher", description, "A-9", words, FACTS)
+            found = map_product(article, "MUGS", attributes, targets)
+            assert found.problems == []
+            (result,) = await judged(stand, product(number, found.values))
+            assert result.outcome == "done"
+        files.append([row for one in list(stand.shop.store.products.values())[-2:] for row in one.rows])
+    for description, (red, blue) in zip(("Aus Ton", "Aus rotem Ton"), files, strict=True):
+        assert (red["shop_sku"], red["colour"], red["group"]) == ("A-9-R", "C-RED", "A-9")
+        assert (blue["shop_sku"], blue["colour"], blue["group"]) == ("A-9-B", "C-BLUE", "A-9")
+        assert red["description"] == blue["description"] == description
+        told = {code: FACTS[source.removeprefix("@")] for code, source in SOURCES.items() if source.startswith("@")}
+        assert told.items() <= red.items()
+
+
 def mugs(taxonomy: Taxonomy) -> Asked:
     lists: dict[str, dict[str, str]] = {}
     for one in taxonomy.values:

@@ -39,7 +39,7 @@ def treated(order: Order, asked: Rules = Rules(), threshold: Threshold | None = 
     return decided(order, asked, thresholds=known)[0].tax.treatment
 
 
-@pytest.mark.proves("order-vat-id-verified", "shopify", "woocommerce")
+@pytest.mark.proves("order-vat-id-verified", "shopify", "woocommerce", "shopware6", "shopware5", "mirakl", "tradebyte")
 def test_the_country_and_the_vat_id_decide() -> None:
     assert treated(to("DE")) == "domestic"
     assert treated(to("CH")) == "export"
