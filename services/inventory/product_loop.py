@@ -40,9 +40,7 @@ async def step(service: Service) -> bool:
             mine = list(group)
             await told_product_facts.lock(tx, connection)
             if mine[0].switch:
-                await told_product_book.wait(
-                    tx, connection, [one.number for one in mine], mine[0].switch, service.clock()
-                )
+                await _wait(service, tx, mine)
             elif mine[0].offered:
                 await _tell(service, tx, mine)
     return taken > 0
@@ -96,6 +94,18 @@ async def _tell(service: Service, tx: Transaction, meant: Sequence[Meant]) -> No
     await told_product_book.rest(tx, connection, [*idle, *(one.number for one in due if one.number not in known)], now)
     await told_product_book.incomplete(service, tx, connection, platform, due, bad, "")
     await _send(service, tx, connection, platform, [one for one in news if one.number not in held], "")
+
+
+async def _wait(service: Service, tx: Transaction, meant: Sequence[Meant]) -> None:
+    """A switch is off: what was told before and is still so has nothing to wait for."""
+    connection, now = meant[0].connection, service.clock()
+    known = await told_product_facts.rows(tx, connection, [one.number for one in meant])
+    told = [number for number, row in known.items() if row.version]
+    drafts = await told_product_facts.drafts(tx, connection, told) if told else []
+    same = {one.number for one in drafts if not _differs(one, "")}
+    await told_product_book.rest(tx, connection, sorted(same), now)
+    waiting = [one.number for one in meant if one.number not in same]
+    await told_product_book.wait(tx, connection, waiting, meant[0].switch, now)
 
 
 def _against_wish(draft: Draft) -> bool:

@@ -422,6 +422,26 @@ async def test_switches_that_are_off_keep_a_product_waiting_and_it_goes_when_the
     assert codes(item["problems"]) == [("A-1", "connection", "connection_paused")]
 
 
+async def test_what_was_sent_by_hand_is_accepted_although_automatic_exchange_is_off_and_waits_once_it_differs(
+    stockroom: Stockroom,
+) -> None:
+    room = stockroom
+    await mug(room)
+    await shown(room)
+    await live(room, integration={"products": False})
+    await send(room, "A-1")
+    assert len(await pushes(room)) == 1
+    await report(room, "A-1", 1)
+    for _ in range(2):
+        await room.articles("A-1", title="Neu")
+        assert await pushes(room) == []
+        waiting = await room.get(f"{PATH}/A-1")
+        assert (waiting["state"], waiting["said"]["code"]) == ("blocked", "integration_mode_off")
+        await mug(room)
+        assert await pushes(room) == []
+        assert (await room.get(f"{PATH}/A-1"))["state"] == "accepted"
+
+
 async def test_a_connector_that_takes_no_products_is_asked_once_and_not_by_itself_again(stockroom: Stockroom) -> None:
     room = stockroom
     await live(room)
