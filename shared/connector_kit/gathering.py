@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from shared.chassis.journal import Journal
 from shared.connector_kit.taking import Reading, take_down
+from shared.contracts.errors import Transient
 from shared.messaging.bus import Bus
 from shared.persistence.database import Database
 
@@ -40,11 +41,18 @@ class Gathering:
             await asyncio.wait([self._worker])
 
     async def _work(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(GATHER_SECONDS)
-            group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            # Who is gone has lost its lease, and would take the others' chance with it.
-            await self._take([one for one in group if not one[1].done()])
+        group: list[tuple[Reading, asyncio.Future[None]]] = []
+        try:
+            while self._waiting:
+                await asyncio.sleep(GATHER_SECONDS)
+                group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                # Who is gone has lost its lease, and would take the others' chance with it.
+                await self._take([one for one in group if not one[1].done()])
+        finally:
+            # A library may break off by a cancellation of its own: nobody waits for ever then.
+            left, self._waiting = [*group, *self._waiting], []
+            for _, done in left:
+                _tell(done, Transient("The group of readings was broken off"))
 
     async def _take(self, group: list[tuple[Reading, asyncio.Future[None]]]) -> None:
         """Together; where that fails each by itself, so that one's lost lease is not everybody's."""

@@ -95,3 +95,19 @@ async def test_whoever_went_away_does_not_keep_the_others_waiting(branch: Branch
     await asyncio.wait_for(gathering.take(second), 10)
     await gathering.close()
     assert received(branch) == [second.connection]
+
+
+async def test_a_group_that_is_broken_off_is_told_to_all_who_wait_and_taken_down_the_next_time(
+    branch: Branch, gathering: Gathering
+) -> None:
+    stream, (item,) = await placed(branch, 1)
+    readings = [await reading(branch, stream, item) for _ in range(2)]
+    branch.bus.kill_after = 1
+    waiting = asyncio.gather(*(gathering.take(one) for one in readings), return_exceptions=True)
+    assert all(isinstance(one, Transient) for one in await asyncio.wait_for(waiting, 10))
+    branch.bus.kill_after = None
+    await asyncio.wait_for(asyncio.gather(*(gathering.take(one) for one in readings)), 10)
+    # Published once more, under the same ids: whoever has applied them knows them.
+    assert len({one.id for one in branch.bus.of("order.received")}) == 2
+    async with branch.service.database.transaction() as tx:
+        assert await tx.value("SELECT count(*) FROM seen WHERE external_id = :id", id=item.external_id) == 2
