@@ -34,6 +34,13 @@ SELECT {OUTBOXES} AS outbox,
        (SELECT count(*) FROM orders.orders o LEFT JOIN inventory.order_demands d ON d.order_id = o.id
         WHERE o.connection = $1 AND d.version IS DISTINCT FROM o.version) AS reservations
 """
+BUSY = f"""
+SELECT a.application_name, a.state, a.wait_event, date_trunc('second', now() - a.xact_start)::text AS since,
+       left(a.query, 100) AS query, {HELD} AS held
+FROM pg_stat_activity a
+WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.xact_start < now() - interval '1 s'
+ORDER BY a.xact_start LIMIT 10
+"""
 # An order whose life the journal does not tell.
 UNTOLD = """
 SELECT count(*) FROM orders.orders o
@@ -127,6 +134,10 @@ class Books:
                 moment,
             )
         )
+
+    def busy(self) -> list[dict[str, Any]]:
+        """What the database works at or waits for, oldest first, with what is held until later."""
+        return self.rows(BUSY)
 
     def queues(self) -> dict[str, int]:
         """How many messages wait in each queue that is not empty, the pens of lost and dead ones included."""

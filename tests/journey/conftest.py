@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,23 @@ def system_with_own_database(
 def case(request: pytest.FixtureRequest) -> Case:
     """This test's line in the report."""
     return Case(lambda figures: request.node.user_properties.append(("ledger", figures)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what became of the processes, the queues and the database."""
+    report = yield
+    if report.failed and call.when == "call":
+        for system in (one for one in getattr(item, "funcargs", {}).values() if isinstance(one, System)):
+            try:
+                condition = system.condition()
+            except Exception as error:  # noqa: BLE001 - the test's own failure matters, not ours while looking around
+                condition = f"not to be had: {error!r}"
+            report.sections.append(("The condition of the system", condition))
+            break
+    return report
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

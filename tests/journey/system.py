@@ -130,6 +130,17 @@ class System:
         for account in list(self.accounts):
             self.disconnect(account)
 
+    def condition(self) -> str:
+        """How everything is at this moment, for whoever reads that a test failed on a machine that is gone since."""
+        fleet = self.stage.fleet
+        lines = [
+            f"{name}: {'runs' if (code := process.poll()) is None else f'ended with {code}'}\n{fleet.log_tail(name)}"
+            for name, process in fleet.processes.items()
+        ]
+        lines.append(f"waiting in queues: {self.books.queues()}")
+        lines += [f"database: {row}" for row in self.books.busy()]
+        return "\n".join(lines)
+
     def _answers(self) -> bool:
         return _status(self.kontor) == "ok"
 
