@@ -85,6 +85,11 @@ class Window:
     until: datetime | None = None
 
 
+CLOCKS_APART = timedelta(minutes=1)
+"""How far the clock that dates a platform's answers, often a web server's or a proxy's, may be behind the one that
+stamps its records: a live window that has to end somewhere ends so much later."""
+
+
 @dataclass(frozen=True)
 class CensusEntry:
     """One record in the shop's own list."""

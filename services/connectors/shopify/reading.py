@@ -13,7 +13,7 @@ import orjson
 from services.connectors.shopify.client import LARGEST_PAGE, Client
 from services.connectors.shopify.client.failures import TOO_DEAR
 from services.connectors.shopify.vocabulary import HELD, NO_RETURN
-from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
+from shared.connector_kit.declaration import CLOCKS_APART, CensusEntry, Page, RawItem, Window
 from shared.contracts.errors import Misconfigured, Rejected, Transient
 
 SECOND = timedelta(seconds=1)
@@ -78,7 +78,7 @@ async def _changed(
 ) -> AsyncIterator[tuple[list[dict[str, Any]], datetime | None]]:
     """Pages in ascending order of change, at most `size` rows each, and fewer where the shop finds that too dear."""
     now = await client.now() if window.until is None else window.until
-    until = window.until or now.replace(microsecond=0) + SECOND
+    until = window.until or now + CLOCKS_APART
     terms = _terms(window.since, until)
     after: str | None = None
     seen: set[tuple[str, str]] = set()

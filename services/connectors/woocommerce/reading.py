@@ -9,7 +9,7 @@ import orjson
 
 from services.connectors.woocommerce.client import PER_PAGE, Client
 from services.connectors.woocommerce.vocabulary import NOT_YET_ORDERS, VARIABLE
-from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
+from shared.connector_kit.declaration import CLOCKS_APART, CensusEntry, Page, RawItem, Window
 
 SECOND = timedelta(seconds=1)
 List = Callable[..., Any]
@@ -73,8 +73,10 @@ async def _changed(
     Both limits of the shop's filter are exclusive and have whole seconds.
     """
     now = await client.now() if window.until is None else window.until
-    # Rounded up, so that rather more is read than less.
-    until = now if window.until is not None and not now.microsecond else now.replace(microsecond=0) + SECOND
+    until = window.until or now + CLOCKS_APART
+    if until.microsecond:
+        # Rounded up, so that rather more is read than less.
+        until = until.replace(microsecond=0) + SECOND
     position = window.since
     seen: set[tuple[int, str]] = set()
     while True:

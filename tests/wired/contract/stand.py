@@ -87,15 +87,16 @@ class Variety:
 
 
 class Dated(httpx2.AsyncBaseTransport):
-    """Stamps answers with the shop's time, as the web server in front of every real shop does."""
+    """Stamps answers with the shop's time, as the web server in front of every real shop does; its clock may lag."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport, clock: Callable[[], datetime]) -> None:
         self._inner = inner
         self._clock = clock
+        self.lag = timedelta(0)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         response = await self._inner.handle_async_request(request)
-        response.headers.setdefault("Date", format_datetime(self._clock(), usegmt=True))
+        response.headers.setdefault("Date", format_datetime(self._clock() - self.lag, usegmt=True))
         return response
 
 
@@ -109,6 +110,7 @@ class Stand:
     outside: Outside
     client: Any
     sleep: Callable[[float], Awaitable[None]]
+    answers: Dated
 
     @property
     def sandbox(self) -> Sandbox:
@@ -199,17 +201,18 @@ def open_stand(
         waited += seconds
         sandbox.clock.shift(timedelta(seconds=seconds))
 
+    answers = Dated(httpx2.ASGITransport(app), sandbox.clock)
     outside = Outside(
         bucket=Bucket(connector.limit, clock=lambda: time.monotonic() - started + waited, sleep=sleep),
         guard=Guard(allow=allow | {HOST}),
         timeout=timeout,
-        transport=Dated(httpx2.ASGITransport(app), sandbox.clock),
+        transport=answers,
     )
     shop = sandbox.shops[variety.platform, variety.name].shop
     url = f"{variety.scheme}://{HOST}/{variety.platform}/{variety.name}"
     given = (variety.wrong_credentials if wrong else variety.credentials)(shop, url)
     client = connector.client(connector.credentials.model_validate(given), outside)
-    return Stand(variety, connector, app, outside, client, sleep)
+    return Stand(variety, connector, app, outside, client, sleep, answers)
 
 
 def declined(connector: Connector, name: str) -> str:

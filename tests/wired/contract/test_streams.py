@@ -99,6 +99,19 @@ async def test_the_seconds_after_a_crowded_second_are_met_too(stand: Stand) -> N
     assert set(await stand.items()) == set(placed)
 
 
+async def test_what_was_just_written_is_met_although_the_clock_of_the_answers_lags(stand: Stand) -> None:
+    placed = place(stand, 3, ago=1)
+    articles = set(await stand.items("article"))
+    fresh = open_stand(stand.variety, stand.connector, app=stand.app)
+    fresh.answers.lag = timedelta(seconds=20)
+    try:
+        assert set(await fresh.items()) == set(placed)
+        assert articles
+        assert set(await fresh.items("article")) == articles
+    finally:
+        await fresh.outside.close()
+
+
 async def test_an_order_changed_while_pages_are_read_is_met_now_or_next_time(paged: Stand) -> None:
     stand = paged
     placed = place(stand, 250, spread=3600)
