@@ -7,6 +7,7 @@ from services.connectors.ebay import outbound
 from services.connectors.ebay.client import Client
 from services.connectors.ebay.vocabulary import CANCEL_STATES
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Misconfigured, Rejected
 
@@ -16,7 +17,7 @@ OVER = ("COMPLETED", "CLOSED", "REJECTED", "CANCELED")
 
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Whole orders."""
-    return [await _cancel(client, command.payload.cancellation) for command in commands]
+    return await one_by_one(commands, lambda command: _cancel(client, command.payload.cancellation))
 
 
 async def find_cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
