@@ -70,6 +70,7 @@ def loops(service: Service) -> Sequence[Loop]:
         every(3600, "legal dates", eraser.destroy_due),
         every(300, "stuck orders", watch.orders),
         every(300, "silent connections", watch.connections),
+        every(60, "messages set aside", watch.pens),
         every(5, "alerts", Herald(service, alerts).step),
         every(2, "deliveries", courier.step),
     )

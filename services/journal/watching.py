@@ -1,4 +1,4 @@
-"""The journal's watch: what its entries and runs, and the list of connections, show to stand still."""
+"""The journal's watch: what its entries and runs, the list of connections, and the broker show to stand still."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,9 +6,23 @@ from typing import Any
 import orjson
 
 from services.journal.alert_settings import WatchSettings
-from services.journal.watchmen import EXPIRING, SILENT, STREAMS, STUCK, USUAL, Account, LastRun, expiring, silent, stuck
+from services.journal.watchmen import (
+    EXPIRING,
+    SET_ASIDE,
+    SILENT,
+    STREAMS,
+    STUCK,
+    USUAL,
+    Account,
+    LastRun,
+    expiring,
+    set_aside,
+    silent,
+    stuck,
+)
 from shared.chassis.service import Service
 from shared.chassis.watching import MOST, alone, report, subjects
+from shared.messaging.topology import PENS
 from shared.persistence.database import Transaction
 
 # An order that hangs longer was told long ago.
@@ -44,6 +58,13 @@ class Watch:
             if await alone(tx, EXPIRING):
                 found = expiring(accounts, now, self._settings.expiring_within)
                 await report(self._service, tx, EXPIRING, found)
+
+    async def pens(self) -> None:
+        """Messages that wait for an operator in the broker, where nobody else would see them."""
+        depths = {pen.name: await self._service.bus.depth(pen.name) or 0 for pen in PENS}
+        async with self._service.database.transaction() as tx:
+            if await alone(tx, SET_ASIDE):
+                await report(self._service, tx, SET_ASIDE, set_aside(depths))
 
 
 async def _unheard(tx: Transaction, known: list[str], since: datetime, before: datetime) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""What the journal's watchmen look for: orders between two stages, silent streams, credentials near their end. Pure."""
+"""What the journal's watchmen look for: orders between two stages, silent streams, credentials near their end, messages
+that were set aside. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from shared.contracts.journal import SearchKey
 STUCK = Watchman("stuck", "error")
 SILENT = Watchman("stream", "error")
 EXPIRING = Watchman("credentials", "warning")
+SET_ASIDE = Watchman("pen", "error")
 
 # Which feature a stream belongs to: switched off, it is silent on purpose.
 STREAMS = {"order": "orders", "article": "articles"}
@@ -90,6 +92,12 @@ def expiring(accounts: Sequence[Account], now: datetime, within: timedelta) -> l
             words = {"connection": account.name, "name": account.name, "until": clock_time(until)}
             found.append(Sighting("connection", str(account.id), account.id, account.platform, words))
     return found
+
+
+def set_aside(depths: Mapping[str, int]) -> list[Sighting]:
+    """The broker's pens that hold messages: nobody could read them, or no queue took them. Each is somebody's event."""
+    words = {pen: {"name": pen, "count": str(count)} for pen, count in depths.items() if count}
+    return [Sighting("event", pen, None, "core", params) for pen, params in words.items()]
 
 
 def valid_until(facts: Mapping[str, str]) -> datetime | None:

@@ -57,11 +57,12 @@ def _lines(before: Order, after: Order) -> Iterator[Alteration]:
 
 
 def _addresses(before: Order, after: Order) -> Iterator[Alteration]:
+    """Platforms tell addresses late, and take them away after some time: nobody has changed one then."""
     for name, code in (("shipping_address", "order_shipping_address_changed"),
                        ("billing_address", "order_billing_address_changed")):  # fmt: skip
         old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            fields = [field for field in Address.model_fields if getattr(old, field, "") != getattr(new, field, "")]
+        if old is not None and new is not None and old != new:
+            fields = [field for field in Address.model_fields if getattr(old, field) != getattr(new, field)]
             yield Alteration(code, name, {"fields": ", ".join(fields)})
 
 

@@ -1,17 +1,22 @@
 """Structured logs: one JSON object a line. No payloads, no secrets, no personal data belong in them."""
 
 import logging
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+_VALUE = re.compile(r"input_value=.*?(?=, input_type=|\n|$)")
 
-def without_rows(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Takes out of an error's text what PostgreSQL says about the row at fault: it may be personal."""
+
+def without_values(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Takes out of an error's text what PostgreSQL says about the row at fault, and the value that pydantic quotes:
+    both may be personal."""
     text = line.get("exception")
-    if isinstance(text, str) and "DETAIL:" in text:
-        line["exception"] = "\n".join(part for part in text.splitlines() if "DETAIL:" not in part)
+    if isinstance(text, str):
+        kept = [part for part in text.splitlines() if "DETAIL:" not in part]
+        line["exception"] = _VALUE.sub("input_value=…", "\n".join(kept))
     return line
 
 
@@ -23,7 +28,7 @@ def configure(level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            without_rows,
+            without_values,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level, logging.INFO)),

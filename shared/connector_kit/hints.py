@@ -14,9 +14,10 @@ from shared.connector_kit.declaration import RawItem, Stream
 from shared.connector_kit.resting import RETRIES_ENDED, given_up
 from shared.connector_kit.taking import Counts, Path
 from shared.connector_kit.translation import Read
-from shared.contracts.errors import Rejected, Transient
+from shared.contracts.errors import Misconfigured, Rejected, Transient
 from shared.contracts.identity import record_id
 from shared.contracts.journal import JournalEntry, SearchKey
+from shared.persistence.failure import is_transient
 
 if TYPE_CHECKING:
     from shared.connector_kit.account import Account
@@ -126,6 +127,12 @@ class Hints:
                 return _Asked(row, failure=error)
             except Transient as error:
                 return _Asked(row, failure=error)
+            except Exception as error:
+                if is_transient(error) or isinstance(error, Misconfigured):
+                    raise
+                # An answer that we cannot cope with must not hold the connection up.
+                log.error("hinted record failed by our own fault", stream=self.stream.noun, exc_info=error)
+                return _Asked(row, failure=Transient(type(error).__name__, code="defect"))
 
     async def _settle(self, path: Path, asked: Sequence["_Asked"], items: Mapping[str, Read]) -> None:
         """Records that could not be asked for are tried again later, unless that has gone on in vain for so long that a

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.chassis.clock import Clock
 from shared.chassis.journal import Journal
+from shared.chassis.logs import logger
 from shared.chassis.metrics import PUSHES
 from shared.chassis.outbox import emit
 from shared.connector_kit import work
@@ -32,8 +33,10 @@ from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
 from shared.persistence import archive
 from shared.persistence.database import Database, Transaction
+from shared.persistence.failure import is_transient
 from shared.persistence.leases import Lease, fence
 
+log = logger("pushing")
 OUTCOMES: dict[str, Outcome] = {
     "done": "ok",
     "unchanged": "ok",
@@ -95,19 +98,21 @@ class Pusher:
             news = await work.block(tx, rows, switch, BLOCKED_PAUSE)
             await self._report(tx, push, [(row, PushResult("retrying", code=switch)) for row in news], (), blocked=True)
 
-    async def _read_back(self, push: Push, rows: Sequence[work.Row]) -> None:
+    async def _read_back(self, push: Push, rows: Sequence[work.Row]) -> list[work.Row]:
+        """Answers those that the platform does not have: they may be sent again."""
         commands = [_command(push, row) for row in rows]
         try:
             with recorded() as calls:
                 found = await push.verify(self.client, commands)
         except (Transient, Rejected) as error:
-            over = [(row, self._ended(error.code, error.detail)) for row in rows if self._given_up(row)]
-            later = [row for row in rows if not self._given_up(row)]
-            async with self.database.transaction() as tx:
-                await fence(tx, self.lease)
-                await work.again(tx, later, error.detail, _pause(rows[0].attempts), unsure=True)
-                await self._record(tx, push, over, calls)
-            return
+            await self._unread(push, rows, error.code, error.detail, calls)
+            return []
+        except Exception as error:  # noqa: BLE001 - one row must not stop the connection
+            code, detail = _defect(push, error)
+            if len(rows) == 1:
+                await self._unread(push, rows, code, detail, calls)
+                return []
+            return [left for row in rows for left in await self._read_back(push, [row])]
         settled, open_rows = [], []
         for row, result in zip(rows, found, strict=True):
             if result is not None or self._given_up(row):
@@ -118,6 +123,18 @@ class Pusher:
             await fence(tx, self.lease)
             await work.again(tx, open_rows, "", timedelta(0))
             await self._record(tx, push, settled, calls)
+        return open_rows
+
+    async def _unread(
+        self, push: Push, rows: Sequence[work.Row], code: str, detail: str, calls: Sequence[Exchange]
+    ) -> None:
+        """The platform could not be asked what it has: later once more, unless that has gone on for too long."""
+        over = [(row, self._ended(code, detail)) for row in rows if self._given_up(row)]
+        later = [row for row in rows if not self._given_up(row)]
+        async with self.database.transaction() as tx:
+            await fence(tx, self.lease)
+            await work.again(tx, later, detail, _pause(rows[0].attempts), unsure=True)
+            await self._record(tx, push, over, calls)
 
     def _given_up(self, row: work.Row) -> bool:
         return given_up(row.failing_since, self.clock(), self.retry_days)
@@ -136,10 +153,7 @@ class Pusher:
                     commands = await self.contents.fill(commands)
                 results = await push.send(self.client, commands)
         except Unknown as error:
-            unsure = PushResult("retrying", error.code, {"detail": error.detail})
-            async with self.database.transaction() as tx:
-                await work.again(tx, rows, error.detail, FIRST_PAUSE, unsure=True)
-                await self._report(tx, push, [(row, unsure) for row in rows], calls)
+            await self._unsure(push, rows, error.code, error.detail, calls, FIRST_PAUSE)
             return
         except Transient as error:
             results = [PushResult("retrying", error.code, {"detail": error.detail}) for _ in rows]
@@ -154,9 +168,34 @@ class Pusher:
             async with self.database.transaction() as tx:
                 await work.again(tx, rows, "misconfigured", FIRST_PAUSE)
             raise
+        except Exception as error:  # noqa: BLE001 - one row must not stop the connection
+            code, detail = _defect(push, error)
+            if len(rows) == 1:
+                await self._unsure(push, rows, code, detail, calls, _pause(rows[0].attempts))
+                return
+            # One of them is more than we can cope with: it holds back neither its neighbours nor the connection.
+            for row in rows:
+                for left in await self._read_back(push, [row]):
+                    await self._send(push, [left])
+            return
         async with self.database.transaction() as tx:
             await fence(tx, self.lease)
             await self._record(tx, push, list(zip(rows, results, strict=True)), calls)
+
+    async def _unsure(
+        self,
+        push: Push,
+        rows: Sequence[work.Row],
+        code: str,
+        detail: str,
+        calls: Sequence[Exchange],
+        pause: timedelta,
+    ) -> None:
+        """Nobody knows what became of them: they are read back before anything is repeated."""
+        unsure = PushResult("retrying", code, {"detail": detail})
+        async with self.database.transaction() as tx:
+            await work.again(tx, rows, detail, pause, unsure=True)
+            await self._report(tx, push, [(row, unsure) for row in rows], calls)
 
     async def _record(
         self, tx: Transaction, push: Push, results: Sequence[tuple[work.Row, PushResult]], calls: Sequence[Exchange]
@@ -330,6 +369,15 @@ def _by_hand(row: work.Row) -> bool:
 
 def _command(push: Push, row: work.Row) -> Command:
     return Command(row.subject, row.version, row.key, push.payload.model_validate(row.body), ticket=row.ticket)
+
+
+def _defect(push: Push, error: Exception) -> tuple[str, str]:
+    """Code and words of a mistake of ours, which no shop's answer may hold a connection up with. Raises the error again
+    where the merchant must act, or where it is a passing disturbance of our own database."""
+    if isinstance(error, Misconfigured) or is_transient(error):
+        raise error
+    log.error("push failed by our own fault", push=push.noun, exc_info=error)
+    return "defect", type(error).__name__
 
 
 def _pause(attempts: int) -> timedelta:

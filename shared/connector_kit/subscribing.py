@@ -36,6 +36,8 @@ class Subscriptions:
                     await self._tell_mended(mended)
                 except KontorError as error:
                     log.info("webhooks could not be subscribed", error=error.detail)
+                except Exception as error:
+                    log.error("webhooks failed by our own fault", exc_info=error)
             await asyncio.sleep(RESUBSCRIBE_SECONDS)
 
     async def _tell_mended(self, topics: Sequence[str]) -> None:

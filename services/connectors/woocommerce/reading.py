@@ -174,8 +174,10 @@ def _article_item(row: dict[str, Any]) -> RawItem:
 
 
 def stamp(row: dict[str, Any]) -> datetime:
-    """The change stamp, which the shop writes without an offset."""
-    return datetime.fromisoformat(row["date_modified_gmt"]).replace(tzinfo=UTC)
+    """The change stamp, which the shop writes without an offset. A record that a plugin wrote may have none: it was
+    changed when it was made, or nobody knows when; whatever it is, it must not keep the others from being read."""
+    text = row.get("date_modified_gmt") or row.get("date_created_gmt")
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else datetime.fromtimestamp(0, UTC)
 
 
 def _key(row: dict[str, Any]) -> tuple[int, str]:

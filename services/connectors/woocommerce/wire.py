@@ -118,7 +118,7 @@ class Order(Wire):
     currency: str
     created_via: str = ""
     date_created_gmt: datetime
-    date_modified_gmt: datetime
+    date_modified_gmt: datetime | None = None
     date_paid_gmt: datetime | None = None
     total: Amount
     total_tax: Amount = Decimal(0)

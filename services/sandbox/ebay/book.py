@@ -20,8 +20,8 @@ FIRST_LINE = 10_021_045_570_001
 
 @dataclass
 class Stored:
-    """One order. `parcels` are the fulfilments by their id, `requests` the cancellations asked for, `issuing` money on
-    its way back."""
+    """One order. `parcels` are the fulfilments, `requests` the cancellations asked for, `issuing` money on its way
+    back."""
 
     placed: Placed
     basket: Basket
@@ -132,7 +132,7 @@ class OrderBook:
     def ship(self, one: Stored, parcel: dict[str, Any], number: str) -> str:
         """A parcel is known by its number; without one it is known by a number of eBay's own, the same for all."""
         id = number or "999"
-        one.parcels[id] = parcel | {"fulfillmentId": id}
+        one.parcels[number or f"{id}/{len(one.parcels)}"] = parcel | {"fulfillmentId": id}
         for line in one.lines:
             sent = one.told(line["lineItemId"])
             state = "FULFILLED" if sent >= line["quantity"] else "IN_PROGRESS" if sent else "NOT_STARTED"

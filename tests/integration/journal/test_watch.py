@@ -1,5 +1,7 @@
-"""The journal's watch: orders between two stages, silent streams, credentials near their end; each closes itself."""
+"""The journal's watch: orders between two stages, silent streams, credentials near their end, messages that were set
+aside; each closes itself."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +9,9 @@ from uuid import UUID
 from services.journal.alert_settings import WatchSettings
 from services.journal.watching import Watch
 from shared.contracts.journal import JournalEntry
+from shared.messaging.bus import Bus, Delivery
+from shared.messaging.message import Message
+from shared.messaging.topology import DEAD_LETTERS, EVENTS, Queue
 from tests.integration.journal.house import OTHER, SHOP, House, order_id
 
 SETTINGS = WatchSettings()
@@ -26,6 +31,10 @@ class Looks:
     async def connections(self) -> None:
         await self._watch.connections()
         self._house.now += timedelta(minutes=5)
+
+    async def pens(self) -> None:
+        await self._watch.pens()
+        self._house.now += timedelta(minutes=1)
 
 
 def read(house: House, minute: float, external_id: str) -> JournalEntry:
@@ -156,3 +165,34 @@ async def test_two_watches_at_once_tell_once(house: House) -> None:
         await first.orders()
         await second.orders()
     assert len([one for one in await house.written() if one.code == "watch_stuck_found"]) == 1
+
+
+async def test_a_message_that_nobody_could_read_is_told_until_it_was_sent_back(house: House) -> None:
+    watch, bus, given_up = Looks(house), house.service.bus, Queue("journal.test", EVENTS, ("never.said.*",))
+
+    async def refuse(delivery: Delivery) -> None:
+        await delivery.dead_letter("it is no JSON")
+
+    await watch.pens()
+    subscription = await bus.subscribe(given_up, refuse, prefetch=1)
+    await bus.publish([Message(EVENTS, "never.said.core", "never.said", b"?")])
+    await eventually(bus, DEAD_LETTERS, 1)
+    await subscription.cancel()
+    for _ in range(3):
+        await watch.pens()
+    assert await problems(house) == {"watch_pen_found": [DEAD_LETTERS]}
+    (told,) = (await house.get("/journal/entries", code="watch_pen_found"))["items"]
+    assert "1 messages were set aside" in told["sentence"]
+    empty = await bus.subscribe(Queue(DEAD_LETTERS, DEAD_LETTERS, ("",)), lambda delivery: delivery.ack(), prefetch=1)
+    await eventually(bus, DEAD_LETTERS, 0)
+    await empty.cancel()
+    await watch.pens()
+    assert await problems(house) == {}
+
+
+async def eventually(bus: Bus, queue: str, depth: int) -> None:
+    for _ in range(100):
+        if await bus.depth(queue) == depth:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{queue} never held {depth}")

@@ -7,7 +7,17 @@ import pytest
 
 from services.journal.concern import concern_of, newest
 from services.journal.next_step import next_step
-from services.journal.watchmen import EXPIRING, SILENT, STUCK, Account, LastRun, expiring, silent, valid_until
+from services.journal.watchmen import (
+    EXPIRING,
+    SET_ASIDE,
+    SILENT,
+    STUCK,
+    Account,
+    LastRun,
+    expiring,
+    silent,
+    valid_until,
+)
 from services.order_import.watchmen import FEW, UNACKNOWLEDGED, UNREPORTED
 from shared.chassis.sentences import catalogue
 from shared.chassis.watching import Watchman
@@ -24,7 +34,7 @@ def last_run(minutes_ago: float, stream: str = "order", every: timedelta = QUART
     return LastRun(SHOP, stream, MORNING - timedelta(minutes=minutes_ago), every)
 
 
-@pytest.mark.parametrize("watchman", [STUCK, SILENT, EXPIRING, FEW, UNACKNOWLEDGED, UNREPORTED])
+@pytest.mark.parametrize("watchman", [STUCK, SILENT, EXPIRING, SET_ASIDE, FEW, UNACKNOWLEDGED, UNREPORTED])
 def test_every_watchman_has_his_sentences_and_a_word_of_his_own(watchman: Watchman) -> None:
     assert catalogue()[watchman.found].advice_de
     assert catalogue()[watchman.over].actor == "time"

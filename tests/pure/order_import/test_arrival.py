@@ -151,6 +151,13 @@ def test_every_piece_taken_off_is_asked_for_too_late_or_gone_and_never_two_of_th
     assert wanted.get("a", ZERO) == still_wanted
 
 
+def test_an_address_that_is_told_late_or_taken_away_has_been_changed_by_nobody() -> None:
+    told = order("1", line("KR-1", 1, external_id="a"))
+    withheld = told.model_copy(update={"billing_address": None, "shipping_address": None})
+    assert alterations(withheld, told) == []
+    assert alterations(told, withheld) == []
+
+
 def test_changes_are_named_without_the_words_of_a_person() -> None:
     before = order("1", line("KR-1", 2, external_id="a"), line("KR-2", 1, external_id="b"))
     address = before.shipping_address

@@ -1,5 +1,6 @@
 """What is sent arrives once, whatever becomes of the answers."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from services.sandbox import seeds
 from services.sandbox.faults import Rule
-from shared.connector_kit.declaration import PushResult
+from shared.connector_kit.declaration import Command, PushResult
 from shared.connector_kit.translation import read
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Transient, Unknown
@@ -202,6 +203,32 @@ async def test_each_tracking_number_stands_at_the_lines_of_its_own_parcel(stand:
     assert shown == {
         number: {line.external_id: int(line.quantity)} for number, line in zip(("TRACK1", "TRACK2"), lines, strict=True)
     }
+
+
+class _Interrupted(list[Command]):
+    """Commands of one call; behind the first of them the shop has enough for the moment."""
+
+    def __init__(self, stand: Stand, *payloads: FulfilmentPush) -> None:
+        super().__init__(command(one) for one in payloads)
+        self._stand = stand
+
+    def __iter__(self) -> Iterator[Command]:
+        first, *others = super().__iter__()
+        yield first
+        self._stand.opened.faults.add(Rule("throttle"))
+        yield from others
+
+
+async def test_a_parcel_that_arrived_is_not_put_off_because_the_next_one_must_wait(stand: Stand) -> None:
+    push = stand.push("fulfilment")
+    if push.batch == 1:
+        pytest.skip(f"{stand.connector.title} is told one parcel at a time")
+    one, two = [parcel(await order_of(stand, "engraving"), number) for number in ("TRACK1", "TRACK2")]
+    first, second = await push.send(stand.client, _Interrupted(stand, one, two))
+    assert (first.outcome, second.outcome, second.code) == ("done", "retrying", "throttled")
+    stand.opened.faults.clear()
+    assert (await settled(stand, "fulfilment", two)).outcome in ACCEPTED
+    assert sorted(shown.tracking_number for shown in stand.shop.parcels()) == ["TRACK1", "TRACK2"]
 
 
 async def test_more_than_was_ordered_is_refused_with_a_sentence(stand: Stand) -> None:

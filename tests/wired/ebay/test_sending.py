@@ -107,6 +107,23 @@ async def test_a_parcel_without_a_number_and_a_carrier_is_told_and_found_by_its_
     assert (half.outcome, half.code) == ("failed", "fulfilment_refused")
 
 
+async def test_two_like_parcels_without_numbers_are_two_parcels(stand: Stand) -> None:
+    order = await order_of(stand, "several tax rates, shipping split")
+    line = next(one for one in order.line_items if one.quantity == 2)
+    piece = (ShippedLine(line_external_id=line.external_id, quantity=Decimal(1)),)
+    sent = [await settled(stand, "fulfilment", parcel(order, "", carrier="", lines=piece)) for _ in range(3)]
+    assert [one.outcome for one in sent] == ["done", "done", "unchanged"]
+    assert (await reread(stand, order)).line_items[order.line_items.index(line)].fulfilled_quantity == 2
+
+
+async def test_a_cancellation_of_ours_that_is_under_way_is_not_asked_for_again(stand: Stand) -> None:
+    order = await order_of(stand, "engraving")
+    stored = stand.shop.store.book.orders[order.external_id]
+    stand.shop.store.book.ask_to_cancel(stored, "OUT_OF_STOCK_OR_CANNOT_FULFILL", "SELLER")
+    assert (await settled(stand, "cancellation", cancellation(order))).outcome == "unchanged"
+    assert len(stored.requests) == 1
+
+
 async def test_what_the_buyer_asked_for_is_agreed_to_and_not_asked_again(stand: Stand) -> None:
     order = await order_of(stand, "engraving")
     stand.shop.ask_to_cancel(order.external_id)

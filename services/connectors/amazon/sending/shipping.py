@@ -9,13 +9,14 @@ from services.connectors.amazon.inbound.lines import state_of
 from services.connectors.amazon.sending.orders import order
 from services.connectors.amazon.vocabulary import PENDING
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
 
 
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One package per command."""
-    return [await _confirm(client, command.payload.fulfilment) for command in commands]
+    return await one_by_one(commands, lambda command: _confirm(client, command.payload.fulfilment))
 
 
 async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

@@ -7,6 +7,7 @@ from services.connectors.ebay import outbound
 from services.connectors.ebay.client import Client
 from services.connectors.ebay.vocabulary import CANCEL_STATES
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Misconfigured, Rejected
 
@@ -16,7 +17,7 @@ OVER = ("COMPLETED", "CLOSED", "REJECTED", "CANCELED")
 
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Whole orders."""
-    return [await _cancel(client, command.payload.cancellation) for command in commands]
+    return await one_by_one(commands, lambda command: _cancel(client, command.payload.cancellation))
 
 
 async def find_cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
@@ -29,7 +30,7 @@ async def _cancel(client: Client, wanted: Cancellation) -> PushResult:
     order = await client.order(wanted.order_external_id)
     if (known := _settled(order, wanted)) is not None or order is None:
         return known or _refused("the order no longer exists")
-    request = _asked_by_buyer(order)
+    request = _open_request(order, "BUYER")
     try:
         if request:
             await client.approve_cancellation(request)
@@ -52,6 +53,9 @@ def _settled(order: Row | None, wanted: Cancellation) -> PushResult | None:
     status = order.get("cancelStatus") or {}
     if CANCEL_STATES.get(str(status.get("cancelState"))) == "cancelled":
         return PushResult("unchanged", external_id=wanted.order_external_id)
+    if _open_request(order, "SELLER"):
+        # Taken, and under way until the buyer has his money back: eBay refuses a second one.
+        return PushResult("unchanged", external_id=wanted.order_external_id)
     pieces = {str(line.get("lineItemId")): line.get("quantity") for line in order.get("lineItems") or ()}
     named = {line.line_external_id: line.quantity for line in wanted.lines}
     if named and named != pieces:
@@ -61,9 +65,9 @@ def _settled(order: Row | None, wanted: Cancellation) -> PushResult | None:
     return None
 
 
-def _asked_by_buyer(order: Row) -> str:
+def _open_request(order: Row, initiator: str) -> str:
     for one in (order.get("cancelStatus") or {}).get("cancelRequests") or ():
-        if one.get("cancelInitiator") == "BUYER" and one.get("cancelRequestState") not in OVER:
+        if one.get("cancelInitiator") == initiator and one.get("cancelRequestState") not in OVER:
             return str(one.get("cancelRequestId") or "")
     return ""
 

@@ -6,6 +6,7 @@ from services.connectors.kaufland.client import Client
 from services.connectors.kaufland.sending.units import repeated, words
 from services.connectors.kaufland.vocabulary import CANCEL_REASONS, UNIT_STATES
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Rejected
 
@@ -14,7 +15,7 @@ CANCELLABLE = ("waiting", "processable", "cancelled")
 
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Whole orders, or single pieces of them."""
-    return [await _cancel(client, command.payload.cancellation) for command in commands]
+    return await one_by_one(commands, lambda command: _cancel(client, command.payload.cancellation))
 
 
 async def find_cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

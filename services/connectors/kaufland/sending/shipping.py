@@ -7,6 +7,7 @@ from services.connectors.kaufland.client import Client
 from services.connectors.kaufland.sending.units import repeated, words
 from services.connectors.kaufland.vocabulary import UNIT_STATES
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
 
@@ -15,7 +16,7 @@ SENT = ("sent", "returned")
 
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One parcel per command."""
-    return [await _ship(client, command.payload.fulfilment) for command in commands]
+    return await one_by_one(commands, lambda command: _ship(client, command.payload.fulfilment))
 
 
 async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

@@ -11,13 +11,14 @@ from services.connectors.mirakl.client import Client
 from services.connectors.mirakl.sending import records
 from services.connectors.mirakl.vocabulary import LINES_DEAD, LINES_OPEN, ORDER_STATES
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Rejected
 
 
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One after the other; what is cancelled already is said to be."""
-    return [await _cancel(client, command.payload.cancellation) for command in commands]
+    return await one_by_one(commands, lambda command: _cancel(client, command.payload.cancellation))
 
 
 async def find_cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

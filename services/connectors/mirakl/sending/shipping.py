@@ -8,13 +8,14 @@ from services.connectors.mirakl.client import Client
 from services.connectors.mirakl.sending import records
 from services.connectors.mirakl.vocabulary import LINES_OPEN, ORDER_STATES
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.errors import Rejected, Unknown
 from shared.contracts.fulfilment import Fulfilment
 
 
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One parcel per command."""
-    return [await _guarded(client, command.payload.fulfilment) for command in commands]
+    return await one_by_one(commands, lambda command: _guarded(client, command.payload.fulfilment))
 
 
 async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

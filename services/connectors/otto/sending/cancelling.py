@@ -6,13 +6,14 @@ from services.connectors.otto.client import Client
 from services.connectors.otto.sending.rows import rows
 from services.connectors.otto.vocabulary import ITEM_STATES
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Rejected
 
 
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Whole orders, or single pieces of them."""
-    return [await _cancel(client, command.payload.cancellation) for command in commands]
+    return await one_by_one(commands, lambda command: _cancel(client, command.payload.cancellation))
 
 
 async def find_cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

@@ -54,7 +54,7 @@ async def _told(client: Client, wanted: Sequence[Row]) -> dict[str, PushResult]:
         elif sku in unchanged:
             found[sku] = await _compared(client, row)
         else:
-            missing = {"detail": f"task {task} does not name the article"}
+            missing = {"detail": f"task {task.id} does not name the article"}
             found[sku] = PushResult("retrying", "price_unanswered", missing)
     return found
 

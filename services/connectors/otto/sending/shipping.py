@@ -7,6 +7,7 @@ from services.connectors.otto import outbound
 from services.connectors.otto.client import Client
 from services.connectors.otto.sending.rows import rows
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
 
@@ -15,7 +16,7 @@ DUPLICATE, ELSEWHERE = "DUPLICATE_TRACKING_KEY", "POSITION_ITEM_INCLUDED_IN_OTHE
 
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One parcel per command."""
-    return [await _ship(client, command.payload.fulfilment) for command in commands]
+    return await one_by_one(commands, lambda command: _ship(client, command.payload.fulfilment))
 
 
 async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

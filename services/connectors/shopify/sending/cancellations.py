@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from services.connectors.shopify import outbound
 from services.connectors.shopify.client import Client
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Unknown
 
@@ -14,7 +15,7 @@ JOB_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One cancellation per command. Raises Unknown where the shop's job does not come to an end."""
-    return [await _cancel(client, command) for command in commands]
+    return await one_by_one(commands, lambda command: _cancel(client, command))
 
 
 async def find_cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.connectors.shopify import outbound
 from services.connectors.shopify.client import Client
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.fulfilment import Fulfilment
 
 PREPARED = frozenset({"IN_PROGRESS", "CLOSED"})
@@ -12,7 +13,7 @@ PREPARED = frozenset({"IN_PROGRESS", "CLOSED"})
 
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One parcel per command; goods to be fetched are only said to lie ready."""
-    return [await _report(client, command.payload.fulfilment) for command in commands]
+    return await one_by_one(commands, lambda command: _report(client, command.payload.fulfilment))
 
 
 async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

@@ -7,6 +7,7 @@ from services.connectors.shopware6.client import Client
 from services.connectors.shopware6.sending.states import reach, word
 from services.connectors.shopware6.vocabulary import DELIVERY_STATES, STILL_TO_PAY
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.cancellation import Cancellation
 from shared.contracts.errors import Rejected
 
@@ -15,7 +16,7 @@ CANCELLED = "cancelled"
 
 async def cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Whole orders only: lines can only be taken out by editing the order, which changes what was ordered."""
-    return [await _cancel(client, command.payload.cancellation) for command in commands]
+    return await one_by_one(commands, lambda command: _cancel(client, command.payload.cancellation))
 
 
 async def find_cancellations(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

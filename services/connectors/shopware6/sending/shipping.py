@@ -10,6 +10,7 @@ from services.connectors.shopware6 import outbound
 from services.connectors.shopware6.client import Client
 from services.connectors.shopware6.sending.states import reach, word
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
 
@@ -18,7 +19,7 @@ SENT = frozenset({"shipped", "returned", "returned_partially"})
 
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """Number and mark first, then the state: what broke off in between is seen by the mark and finished."""
-    return [await _fulfil(client, command.payload.fulfilment) for command in commands]
+    return await one_by_one(commands, lambda command: _fulfil(client, command.payload.fulfilment))
 
 
 async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

@@ -39,7 +39,7 @@ def order(raw: wire.Order) -> Order:
         external_id=str(raw.id),
         number=raw.number,
         placed_at=utc(raw.date_created_gmt),
-        changed_at=utc(raw.date_modified_gmt),
+        changed_at=utc(raw.date_modified_gmt or raw.date_created_gmt),
         state=state,
         state_word=raw.status,
         payment_state=payment_state(raw),

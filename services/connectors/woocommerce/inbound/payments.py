@@ -53,7 +53,7 @@ def refund(raw: wire.Refund, order: wire.Order) -> Refund:
             )
     return Refund(
         external_id=str(raw.id),
-        refunded_at=utc(raw.date_created_gmt or order.date_modified_gmt),
+        refunded_at=utc(raw.date_created_gmt or order.date_modified_gmt or order.date_created_gmt),
         total=money(raw.amount, order.currency),
         reason=raw.reason or "",
         lines=tuple(lines),

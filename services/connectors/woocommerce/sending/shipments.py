@@ -6,12 +6,13 @@ from typing import Any
 from services.connectors.woocommerce import outbound
 from services.connectors.woocommerce.client import Client
 from shared.connector_kit.declaration import Command, PushResult
+from shared.connector_kit.single import one_by_one
 from shared.contracts.errors import Rejected
 
 
 async def fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
     """One parcel per command: as an order fulfilment where the shop has them, as note and meta data otherwise."""
-    return [await _fulfil(client, command) for command in commands]
+    return await one_by_one(commands, lambda command: _fulfil(client, command))
 
 
 async def find_fulfilments(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:
