@@ -29,7 +29,7 @@ LEFT JOIN (
 LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('price_list', price_list, 'currency', currency, 'amount', amount::text,
                'basis', basis, 'tax', tax, 'strike', strike::text)) AS prices
-    FROM prices WHERE article_number = a.number) p ON true
+    FROM prices WHERE article_number = a.number AND from_quantity = 1) p ON true
 WHERE a.number = ANY($2::text[]) AND a.deleted_at IS NULL
 """
 

@@ -50,8 +50,30 @@ class PriceOffer:
         return self.shop
 
     @property
+    def steps(self) -> dict[tuple[str, str, int], Decimal]:
+        """The prices by quantity and group that the channel has by what it was told; nobody else tells us of them."""
+        believed = self.sent if self.in_flight else self.told
+        return {} if believed is None else believed.steps
+
+    @property
     def failed(self) -> bool:
         return not self.in_flight and self.outcome == "failed"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One price that would become another in the shop: `where` says which, "" being the listing's own. `shown` None:
+    nobody knows, or there was none."""
+
+    where: str
+    shown: Decimal | None
+    price: Decimal
+
+    def too_far(self, share: Decimal | None) -> bool:
+        """Whether it moves by more than `share` percent. What nobody knows, or is 0, has nothing to move from."""
+        if not self.shown or share is None:
+            return False
+        return abs(self.price - self.shown) * HUNDRED > share * self.shown
 
 
 @dataclass(frozen=True)
@@ -81,15 +103,28 @@ def decide(offer: PriceOffer, quote: Quote | None, *, again: Again, blocked: boo
     return PriceDecision(kept, push, wanted and blocked)
 
 
+def moves(offer: PriceOffer, quote: Quote) -> list[Move]:
+    """Which of a listing's prices would become others, its own first."""
+    found = [] if offer.shown == quote.amount else [Move("", offer.shown, quote.amount)]
+    held = offer.steps
+    for key, amount in quote.steps.items():
+        if held.get(key) != amount:
+            found.append(Move(f"{key[0]} ≥ {key[2]}".lstrip(), held.get(key), amount))
+    return found
+
+
+def dangers(offer: PriceOffer, quote: Quote, limits: PriceGuardSettings) -> list[Move]:
+    """Those that are 0 or move too far."""
+    return [one for one in moves(offer, quote) if one.price == 0 or one.too_far(limits.moved_share)]
+
+
 def effect(offer: PriceOffer, quote: Quote | None, *, push: bool, limits: PriceGuardSettings) -> PriceEffect:
-    """What telling the price would do in the shop. A price nobody knows, or of 0, has nothing to move from."""
+    """What telling the price would do in the shop, the worst of it."""
     if quote is None:
         return "no_price"
-    shown = offer.shown
-    if not push or shown == quote.amount:
+    if not push or not (moves(offer, quote) or offer.steps.keys() - quote.steps.keys()):
         return "unchanged"
-    if quote.amount == 0:
+    bad = dangers(offer, quote, limits)
+    if any(one.price == 0 for one in bad):
         return "to_zero"
-    if shown and limits.moved_share is not None and abs(quote.amount - shown) * HUNDRED > limits.moved_share * shown:
-        return "moved"
-    return "changed"
+    return "moved" if bad else "changed"

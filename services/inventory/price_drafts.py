@@ -10,7 +10,7 @@ import asyncpg
 from services.inventory.price_decision import DANGEROUS, PriceDecision, PriceEffect, PriceOffer, decide, effect
 from services.inventory.price_settings import PriceSettings
 from services.inventory.price_settings_book import DEFAULT
-from services.inventory.pricing import Priced, Quote, StoredPrice, priced
+from services.inventory.pricing import Priced, Quote, StoredPrice, graded, priced
 from services.inventory.push_decision import Again
 from services.inventory.supply_book import NO_PART
 from shared.persistence.database import Transaction
@@ -29,8 +29,9 @@ LEFT JOIN price_settings t ON t.connection = l.connection LEFT JOIN connections 
 LEFT JOIN participation_filters f ON f.connection = l.connection
 LEFT JOIN participants m ON m.connection = l.connection AND m.article_number = l.article_number
 LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('price_list', p.price_list, 'currency', p.currency, 'amount', p.amount::text,
-               'basis', p.basis, 'tax', p.tax, 'strike', p.strike::text)) AS prices
+    SELECT jsonb_agg(jsonb_build_object('price_list', p.price_list, 'currency', p.currency,
+               'from_quantity', p.from_quantity, 'amount', p.amount::text, 'basis', p.basis, 'tax', p.tax,
+               'strike', p.strike::text)) AS prices
     FROM prices p WHERE p.article_number = l.article_number) p ON true
 WHERE l.id = ANY($1::uuid[]) ORDER BY l.id
 """
@@ -118,7 +119,8 @@ def _draft(
     found: Sequence[StoredPrice] = [StoredPrice.model_validate(one) for one in row["prices"] or ()]
     made = Priced(None)
     if row["article_number"] is not None:
-        made = priced(row["article_number"], found, settings, row["shop_currency"])
+        base = priced(row["article_number"], found, settings, row["shop_currency"])
+        made = graded(base, found, settings, before=offer.sent)
     again: Again = "" if meant is None else meant[row["id"]]
     switch = "" if row["switch"] in passing else row["switch"]
     blocked = switch == NO_PART or (meant is not None and bool(switch))

@@ -15,6 +15,16 @@ HEADERS = {
         "gruppe",
     ),
     "currency": ("currency", "währung", "waehrung"),
+    "from_quantity": (
+        "fromquantity",
+        "fromqty",
+        "minquantity",
+        "minimumquantity",
+        "abmenge",
+        "staffel",
+        "staffelmenge",
+        "mindestmenge",
+    ),
     "amount": ("amount", "price", "preis", "betrag", "verkaufspreis", "vk"),
     "basis": ("basis", "pricebasis", "preisart", "preisbasis"),
     "tax": ("tax", "taxclass", "steuer", "steuersatz", "steuerklasse", "mwst"),
@@ -27,7 +37,7 @@ WORDS = {
         "ermaessigt": "reduced", "exempt": "exempt", "frei": "exempt", "befreit": "exempt", "steuerfrei": "exempt",
     },
 }  # fmt: skip
-NUMBERS = ("amount", "strike")
+NUMBERS = ("amount", "strike", "from_quantity")
 
 
 def read_price_file(body: bytes, decimal_mark: DecimalMark | None = None) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.inventory import price_hold_book
 from services.inventory.marks import PRICES, mark_connection, mark_listings
+from services.inventory.price_decision import dangers
 from services.inventory.price_drafts import PriceDraft, drafts
 from services.inventory.price_hold_book import Reason
 from services.inventory.price_settings_book import settings_of
@@ -181,13 +182,11 @@ def _quotes(found: Sequence[PriceDraft]) -> dict[UUID, Quote]:
 
 
 def _example(one: PriceDraft) -> dict[str, Any]:
-    shown, quote = one.offer.shown, one.quote
-    return {
-        "listing_id": str(one.id),
-        "sku": one.listing["sku"],
-        "shown": None if shown is None else plain(shown),
-        "price": "–" if quote is None else plain(quote.amount),
-    }
+    bad = [] if one.quote is None else dangers(one.offer, one.quote, one.settings.guard)
+    worst = min(bad, key=lambda move: (move.price != 0, bad.index(move)), default=None)
+    price = "–" if worst is None else f"{plain(worst.price)} {worst.where and f'({worst.where})'}".rstrip()
+    shown = None if worst is None or worst.shown is None else plain(worst.shown)
+    return {"listing_id": str(one.id), "sku": one.listing["sku"], "shown": shown, "price": price}
 
 
 def _entry(

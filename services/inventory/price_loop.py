@@ -8,14 +8,14 @@ from services.inventory import marks, price_drafts, price_guarding
 from services.inventory.matching import listing_keys
 from services.inventory.price_decision import PriceOffer, decide
 from services.inventory.price_drafts import PriceDraft
-from services.inventory.pricing import as_json
+from services.inventory.pricing import Tier, as_json
 from services.inventory.push_decision import Again
 from shared.chassis.outbox import emit
 from shared.chassis.service import Service
 from shared.contracts.envelope import Event
 from shared.contracts.journal import JournalEntry
 from shared.contracts.money import Money
-from shared.contracts.price import PricePush
+from shared.contracts.price import GroupPrice, PricePush, PriceTier
 from shared.persistence.database import Transaction
 
 BATCH = 500
@@ -100,6 +100,10 @@ def _push(service: Service, one: PriceDraft, offer: PriceOffer, asked_by: str) -
         sets_strike=quote.sets_strike,
         includes_tax=quote.includes_tax,
         tax_rate=quote.tax_rate,
+        tiers=_tiers(quote.tiers, quote.currency),
+        tiers_group=quote.tiers_group,
+        groups=tuple(GroupPrice(group=of.group, tiers=_tiers(of.tiers, quote.currency)) for of in quote.groups),
+        sets_tiers=quote.sets_tiers,
         asked_by=asked_by,
     )
     return service.event(
@@ -108,6 +112,12 @@ def _push(service: Service, one: PriceDraft, offer: PriceOffer, asked_by: str) -
         version=offer.sent_version,
         connection=one.connection,
         platform=listing["platform"],
+    )
+
+
+def _tiers(tiers: Sequence[Tier], currency: str) -> tuple[PriceTier, ...]:
+    return tuple(
+        PriceTier(from_quantity=one.from_quantity, price=Money(amount=one.amount, currency=currency)) for one in tiers
     )
 
 

@@ -3,11 +3,13 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.inventory.price_rows import Tax
 from shared.contracts.money import Currency
 
+ListName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
+GroupId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 Rate = Annotated[Decimal, Field(ge=0, le=100, max_digits=6, decimal_places=3)]
 
 
@@ -31,12 +33,14 @@ class PriceSettings(BaseModel):
     standard price. `currency` None is the one in which the shop shows the listing. `net` tells the shop prices without
     tax; a price that was sent the other way is converted by the rate of its article. `rounded` False keeps four
     decimals of a net price, for shops that add the tax themselves. `strike` sends strike prices, and takes them away
-    where an article has none; without it the shop's own stay.
+    where an article has none; without it the shop's own stay. `groups` says which group of the shop's customers, by its
+    id there, pays the prices of which list; that of the connection's own list is told its prices by quantity, where a
+    shop knows such only for groups.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    price_list: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    price_list: ListName = ""
     fallback: bool = False
     currency: Currency | None = None
     net: bool = False
@@ -44,7 +48,15 @@ class PriceSettings(BaseModel):
     reduced_rate: Rate = Decimal(7)
     rounded: bool = True
     strike: bool = False
+    groups: Annotated[dict[ListName, GroupId], Field(max_length=200)] = {}
     guard: PriceGuardSettings = PriceGuardSettings()
+
+    @field_validator("groups")
+    @classmethod
+    def _each_once(cls, groups: dict[str, str]) -> dict[str, str]:
+        if len(set(groups.values())) < len(groups):
+            raise ValueError("one group of the shop cannot pay the prices of two lists")
+        return groups
 
     def rate(self, tax: Tax) -> Decimal:
         """The tax in percent."""
@@ -54,13 +66,15 @@ class PriceSettings(BaseModel):
 def changes(before: PriceSettings, after: PriceSettings) -> dict[str, tuple[str, str]]:
     """Which settings differ, as texts before and after."""
     old, new = _flat(before), _flat(after)
-    return {name: (_word(old[name]), _word(new[name])) for name in new if old[name] != new[name]}
+    names = sorted(old.keys() | new.keys())
+    return {name: (_word(old.get(name)), _word(new.get(name))) for name in names if old.get(name) != new.get(name)}
 
 
 def _flat(settings: PriceSettings) -> dict[str, object]:
     values = settings.model_dump(mode="json")
-    guard = values.pop("guard")
-    return values | {f"guard.{name}": value for name, value in guard.items()}
+    guard, groups = values.pop("guard"), values.pop("groups")
+    groups = {f"groups.{name or '–'}": group for name, group in groups.items()}
+    return values | groups | {f"guard.{name}": value for name, value in guard.items()}
 
 
 def _word(value: object) -> str:

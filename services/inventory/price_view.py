@@ -14,7 +14,7 @@ from services.inventory.price_drafts import PriceDraft, drafts
 from services.inventory.price_guarding import AT_ONCE, hold_words
 from services.inventory.price_settings import PriceGuardSettings
 from services.inventory.price_settings_book import settings_of
-from services.inventory.pricing import Quote
+from services.inventory.pricing import Quote, as_words
 from services.inventory.sellable import Step, plain
 from services.inventory.views import Said
 from services.inventory.wording import match_said, said
@@ -189,6 +189,10 @@ def _belief(one: PriceDraft) -> Iterator[Step]:
     if offer.told is not None and offer.told_at is not None:
         words = {"price": plain(offer.told.amount), "currency": offer.told.currency, "at": _time(offer.told_at)}
         yield Step("price_was_told", words)
+        for of, tiers in [("", offer.told.tiers), *((of.price_list or "–", of.tiers) for of in offer.told.groups)]:
+            if tiers:
+                words = {"list": of, "tiers": as_words(tiers), "currency": offer.told.currency}
+                yield Step("price_group_was_told" if of else "price_tiers_were_told", words)
     if offer.shop is not None and offer.shop_read_at is not None:
         shown = {"price": plain(offer.shop), "currency": one.listing["shop_currency"] or ""}
         yield Step("price_was_read", shown | {"at": _time(offer.shop_read_at)})

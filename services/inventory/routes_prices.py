@@ -43,7 +43,7 @@ State = Literal["open", "confirmed", "discarded", "over"]
 
 
 class PriceUploadBody(BaseModel):
-    """Whole states: `article_number`, `price_list`, `currency`, `amount`, `basis`, `tax`, `strike`."""
+    """Whole states: `article_number`, `price_list`, `currency`, `from_quantity`, `amount`, `basis`, `tax`, `strike`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,6 +79,7 @@ class PriceView(BaseModel):
     article_number: str
     price_list: str
     currency: str
+    from_quantity: int
     amount: Decimal
     basis: str
     tax: str
@@ -111,7 +112,8 @@ BODY = {
             "application/json": {"schema": PriceUploadBody.model_json_schema()},
             "text/csv": {
                 "schema": {"type": "string"},
-                "example": "Artikelnummer;Preisliste;Währung;Preis;Basis;UVP\nA-1;;EUR;19,99;brutto;24,99",
+                "example": "Artikelnummer;Kundengruppe;Währung;Ab Menge;Preis;Basis;UVP\n"
+                "A-1;;EUR;1;19,99;brutto;24,99\nA-1;;EUR;10;17,99;brutto;",
             },
         },
     }
@@ -133,9 +135,11 @@ def price_routes(service: Service) -> APIRouter:
     ) -> UploadAnswer:
         """Prices of up to 10,000 rows, as JSON or as CSV; each row is answered by itself.
 
-        A row is the whole price of an article in one price list and currency; the list "" is the standard price. An
-        empty amount takes the price away; the shops keep the one they were told last. `currency`, `price_list` and
-        `basis` given here hold for every row without its own; for CSV also the `decimal` mark.
+        A row is the whole price of an article in one price list (a group of customers) and currency, per piece from
+        `from_quantity` pieces on; the list "" is the standard price. Prices from more than one piece need one from 1.
+        An empty amount takes the price away; the shops keep the one from 1 that they were told last, and lose the
+        others. `currency`, `price_list` and `basis` given here hold for every row without its own; for CSV also the
+        `decimal` mark.
         """
         unlimited(caller)
         defaults = {"currency": currency, "price_list": price_list, "basis": basis}
@@ -163,13 +167,17 @@ def price_routes(service: Service) -> APIRouter:
         limit: Limit = 50,
         _: Principal = Depends(require("read")),
     ) -> Page[PriceView]:
-        """Prices by article number, list and currency."""
-        behind = None if after is None else [str(part) for part in decode_cursor(after, 3)]
+        """Prices by article number, list, currency and quantity."""
+        behind = None if after is None else _behind(after)
         async with service.database.transaction() as tx:
             rows = await price_book.page(tx, article=article, price_list=price_list, after=behind, limit=limit + 1)
         items = [PriceView(**row) for row in rows[:limit]]
         last = items[-1] if len(rows) > limit else None
-        bookmark = None if last is None else encode_cursor(last.article_number, last.price_list, last.currency)
+        bookmark = (
+            None
+            if last is None
+            else encode_cursor(last.article_number, last.price_list, last.currency, last.from_quantity)
+        )
         return Page(items=items, next=bookmark)
 
     @router.get("/price-settings/{connection}")
@@ -304,6 +312,13 @@ def price_routes(service: Service) -> APIRouter:
             return hold_view(await price_hold_book.one(tx, hold_id) or row, speaks(request))
 
     return router
+
+
+def _behind(after: str) -> list[Any]:
+    *names, quantity = (str(part) for part in decode_cursor(after, 4))
+    if not quantity.isdecimal() or len(quantity) > 9:
+        raise Problem(422, "cursor_invalid", field="after")
+    return [*names, int(quantity)]
 
 
 def _visible(caller: Principal, connection: UUID) -> None:

@@ -36,6 +36,7 @@ from services.inventory.routes_levels import level_routes
 from services.inventory.routes_listings import listing_routes
 from services.inventory.routes_mapping import mapping_routes
 from services.inventory.routes_participation import participation_routes
+from services.inventory.routes_price_groups import price_group_routes
 from services.inventory.routes_prices import price_routes
 from services.inventory.routes_product_settings import product_settings_routes
 from services.inventory.routes_products import product_routes
@@ -92,6 +93,7 @@ def routes(service: Service) -> APIRouter:
     router.include_router(adjustment_routes(service))
     router.include_router(push_routes(service))
     router.include_router(price_routes(service))
+    router.include_router(price_group_routes(service))
     router.include_router(twin_routes(service))
     router.include_router(import_routes(service))
     router.include_router(participation_routes(service))

@@ -39,7 +39,7 @@ named AS MATERIALIZED (
 priced AS MATERIALIZED (
     SELECT p.article_number, jsonb_agg(jsonb_build_object('price_list', p.price_list, 'currency', p.currency,
                'amount', p.amount::text, 'basis', p.basis, 'tax', p.tax, 'strike', p.strike::text)) AS prices
-    FROM members m JOIN prices p ON p.article_number = m.number GROUP BY p.article_number)
+    FROM members m JOIN prices p ON p.article_number = m.number AND p.from_quantity = 1 GROUP BY p.article_number)
 SELECT a.id, a.number, a.ean, a.title, a.description, a.parent_number, a.active, a.deleted_at IS NOT NULL AS deleted,
        f.connection IS NULL OR m.takes_part IS TRUE
            OR (a.deleted_at IS NOT NULL AND m.because = 'participation_deleted') AS takes_part,

@@ -14,6 +14,7 @@ from shared.contracts.connection import Connection, Feature
 from shared.contracts.journal import Outcome
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
+from shared.contracts.price import PriceGroup
 from shared.contracts.taxonomy import Taxonomy, TaxonomyCategory
 from shared.http.limits import Limit
 
@@ -192,7 +193,7 @@ class Push:
     or Misconfigured (the connection is paused). `verify(client, commands)` answers a result for what the platform
     already has, None for what is to be sent again. `blind`: the platform cannot be asked what it made of what was sent,
     nor does it answer item by item. `every`: the platform wants to be told of it no oftener, and all of it together;
-    what is sent by hand goes at once.
+    what is sent by hand goes at once. `tells`: what of a price beside the listing's own it tells.
     """
 
     noun: Literal[
@@ -205,6 +206,7 @@ class Push:
     batch: int
     blind: bool = False
     every: timedelta | None = None
+    tells: tuple[Literal["tiers", "groups"], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -292,7 +294,8 @@ class Schema:
 @dataclass(frozen=True)
 class Connector:
     """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with.
-    `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live."""
+    `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live.
+    `price_groups(client)` answers the groups of customers that the shop knows prices for, by label."""
 
     platform: str
     title: str
@@ -308,6 +311,7 @@ class Connector:
     capabilities: tuple[Capability, ...] = ()
     source_only: bool = False
     taxonomy: Schema | None = None
+    price_groups: Callable[[Any], Awaitable[Sequence[PriceGroup]]] | None = None
 
     def stream(self, noun: str) -> Stream | None:
         return next((stream for stream in self.streams if stream.noun == noun), None)

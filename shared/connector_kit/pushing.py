@@ -16,6 +16,7 @@ from shared.connector_kit.contents import Contents
 from shared.connector_kit.declaration import Command, Push, PushResult
 from shared.connector_kit.outside import as_archive, recorded
 from shared.connector_kit.resting import RETRIES_ENDED, given_up
+from shared.connector_kit.untold import noted
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import Connection
 from shared.contracts.document import DocumentPush
@@ -151,7 +152,7 @@ class Pusher:
             with recorded() as calls:
                 if self.contents is not None:
                     commands = await self.contents.fill(commands)
-                results = await push.send(self.client, commands)
+                results = noted(push, commands, await push.send(self.client, commands))
         except Unknown as error:
             await self._unsure(push, rows, error.code, error.detail, calls, FIRST_PAUSE)
             return

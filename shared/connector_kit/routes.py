@@ -18,6 +18,7 @@ from shared.connector_kit.opening import Opened, Opener
 from shared.connector_kit.routes_authorisation import FindingView, authorisation_routes, finding_of
 from shared.connector_kit.routes_backfills import backfill_routes
 from shared.connector_kit.routes_preview import preview_routes
+from shared.connector_kit.routes_price_groups import price_group_routes
 from shared.connector_kit.routes_runs import run_routes
 from shared.connector_kit.routes_taxonomy import taxonomy_routes
 from shared.contracts.errors import Misconfigured, Rejected, Transient
@@ -166,6 +167,7 @@ def connector_routes(connector: Connector, *, transport: Any = None) -> Callable
         router.include_router(run_routes(connector, service, opener))
         router.include_router(preview_routes(connector, service, opener))
         router.include_router(taxonomy_routes(connector, opened))
+        router.include_router(price_group_routes(connector, opened))
         return router
 
     return routes

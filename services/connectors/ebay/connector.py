@@ -122,6 +122,8 @@ EBAY = Connector(
         Capability("articles", True, "getInventoryItems, then getOffers of each SKU"),
         Capability("stock", True, "bulkUpdatePriceQuantity, at most 25 items, judged item by item"),
         Capability("prices", True, "bulkUpdatePriceQuantity, at most 25 offers, judged offer by offer"),
+        Capability("price-groups", False, "an offer has one price for everybody"),
+        Capability("price-tiers", False, "not yet: volume discounts are promotions of their own (Marketing API)"),
         Capability("locations", False, "there is one quantity per item, shared by all marketplaces"),
         Capability("fulfilments", True, "createShippingFulfillment, after getShippingFulfillments"),
         Capability("status", True, "createShippingFulfillment: lines become IN_PROGRESS or FULFILLED"),

@@ -61,7 +61,7 @@ MIRAKL = Connector(
     ),
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=5000),
-        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=1000),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=1000, tells=("tiers",)),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -85,6 +85,8 @@ MIRAKL = Connector(
         Capability("order-gift-cards", False, "a gift card is settled between the customer and the operator"),
         Capability("order-sources", False, "every order is made by the operator: no till, no apps of others"),
         Capability("prices", True, "PRI01 with all prices of an offer, asked about by PRI02, refused lines by PRI03"),
+        Capability("price-tiers", True, "PRI01, price-ranges, where the operator has them (PC01: volume_pricing)"),
+        Capability("price-groups", False, "not yet: a seller cannot read which groups of customers an operator has"),
         Capability("products", True, "P41 by H11, PM11 and VL11 or in the shop's own columns; judged by P42, P44, P47"),
         Capability("variant-parents-updated", False, "variants share a group code: there is no parent to change"),
         Capability("variant-parents-created", False, "variants share a group code: there is no parent to make"),

@@ -49,6 +49,10 @@ PRODUCTS = {
     ),
 }  # fmt: skip
 """What the role may do to which entities where articles are sent, besides product:update."""
+GRADED = (
+    "product_price:create", "product_price:update", "product_price:delete", "product_price:read", "rule:read",
+)  # fmt: skip
+"""What it needs for prices by quantity and of groups of customers."""
 
 
 async def probe(client: Client) -> Probe:
@@ -78,9 +82,10 @@ async def probe(client: Client) -> Probe:
             if right not in allowed
         ]
         rights = [f"{entity}:{may}" for may, entities in PRODUCTS.items() for entity in entities]
-        if lacking := ", ".join(right for right in rights if right not in allowed):
-            words = {"field": lacking, "detail": "articles cannot be sent"}
-            findings.append(Finding("scope_missing", lacking, fatal=False, params=words))
+        for needed, what in ((rights, "articles"), (GRADED, "prices by quantity and of groups of customers")):
+            if lacking := ", ".join(right for right in needed if right not in allowed):
+                words = {"field": lacking, "detail": f"{what} cannot be sent"}
+                findings.append(Finding("scope_missing", lacking, fatal=False, params=words))
     return Probe(findings, facts)
 
 
@@ -108,7 +113,9 @@ SHOPWARE6 = Connector(
     ),
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=200),
-        Push("price", "prices", PricePush, sending.prices, sending.stock_again, batch=100),
+        Push(
+            "price", "prices", PricePush, sending.prices, sending.stock_again, batch=100, tells=("tiers", "groups"),
+        ),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
@@ -117,6 +124,7 @@ SHOPWARE6 = Connector(
         Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
         Push("product", "products", ProductPush, sending.products, sending.products_again, batch=20),
     ),
+    price_groups=sending.price_groups,
     capabilities=(
         Capability("orders", True, "POST /search/order by every stamp of an order, keyset by autoIncrement"),
         Capability("refunds", True, "transactions and the refunds of their captures, with the order"),
@@ -135,8 +143,8 @@ SHOPWARE6 = Connector(
         Capability("products", True, "POST /_action/sync with all that they refer to; POST /_action/media/{id}/upload"),
         Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
         Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
-        Capability("price-groups", False, "not yet: a listing is told one price"),
-        Capability("price-tiers", False, "not yet: a listing is told one price"),
+        Capability("price-groups", True, "POST /_action/sync, product_price under the rule of each group"),
+        Capability("price-tiers", True, "POST /_action/sync, product_price under a rule for everybody"),
         Capability("article-becomes-variant", False, "by intention: it is refused, for its address would be lost"),
         Capability("article-minimum-stock", False, "a product has no level for reordering"),
         Capability("article-sold-out", False, "a closeout without stock is sold out by itself; there is no mark"),

@@ -75,6 +75,8 @@ TRADEBYTE = Connector(
         Capability("returns", True, "GET messages/ per channel: RETURN, then POST messages/{id}/exported"),
         Capability("locations", False, "one quantity per article is sent, for all warehouses"),
         Capability("prices", True, "POST sync/in/TBCAT_….xml: a catalogue of prices alone, for the channels entered"),
+        Capability("price-groups", False, "an article has one price in each channel"),
+        Capability("price-tiers", False, "a catalogue's prices know no quantity"),
         Capability("products", True, "POST sync/in/TBCAT_….xml hourly: TB.Cat 1.4, a file per channel for what is new"),
         Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
         Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),

@@ -83,6 +83,8 @@ WOOCOMMERCE = Connector(
         Capability("articles", True, "GET /products, GET /products/{id}/variations"),
         Capability("stock", True, "POST /products/batch, POST /products/{id}/variations/batch"),
         Capability("prices", True, "regular_price and sale_price by POST /products/batch and …/variations/batch"),
+        Capability("price-groups", False, "the core knows one price for everybody; groups are a plugin's"),
+        Capability("price-tiers", False, "the core knows one price whatever the quantity; others are a plugin's"),
         Capability("products", True, "POST /products, /products/{id}, …/variations/batch; found again by SKU"),
         Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
         Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),

@@ -50,7 +50,7 @@ def _wrong(row: Row, options: Options) -> str | None:
     amounts = [one for one in (price.amount, price.discount, *price.volumes.values()) if one is not None]
     if any(round(one, options.price_decimals) != one for one in amounts):
         return f"Prices have at most {options.price_decimals} decimals"
-    if price.amount <= 0:
+    if min([price.amount, *price.volumes.values()]) <= 0:
         return "The price must be more than 0"
     if price.discount is not None and price.discount >= price.amount:
         return "The discount price must be lower than the price"

@@ -127,6 +127,13 @@ class MiraklShop:
         usual = self.store.offers.by_sku[sku].usual
         return None if usual.discount is None else usual.amount
 
+    def price_of(self, sku: str, _group: str, quantity: int) -> Decimal:
+        """What each of so many pieces costs."""
+        self.store.catch_up()
+        usual = self.store.offers.by_sku[sku].usual
+        reached = [threshold for threshold in usual.volumes if threshold <= quantity]
+        return usual.volumes[max(reached)] if reached else usual.now
+
     def parcels(self) -> list[Parcel]:
         return shipping.parcels(self.store)
 

@@ -17,7 +17,7 @@ from services.sandbox.shopware6.values import written
 SEARCHABLE = (
     "order", "product", "currency", "integration", "document", "document_type", "tax", "unit", "delivery_time",
     "language", "sales_channel", "product_manufacturer", "tag", "category", "property_group", "property_group_option",
-    "custom_field", "cms_page", "media", "media_folder", "media_default_folder",
+    "custom_field", "cms_page", "media", "media_folder", "media_default_folder", "product_price", "rule",
 )  # fmt: skip
 Handler = Callable[[Request, Integration, Any], Awaitable[Response]]
 

@@ -21,7 +21,7 @@ INHERITED = (
     *TEXTS, "price", "taxId", "tax", "active", "weight", "width", "height", "length", "manufacturer", "manufacturerId",
     "manufacturerNumber", "ean", "unit", "unitId", "deliveryTime", "deliveryTimeId", "isCloseout", "minPurchase",
     "maxPurchase", "purchaseSteps", "purchaseUnit", "referenceUnit", "restockTime", "releaseDate", "coverId",
-    "cmsPageId", "variantListingConfig",
+    "cmsPageId", "variantListingConfig", "prices",
     "categories", "media", "tags", "properties", "visibilities", "crossSellings",
 )  # fmt: skip
 LISTS = (
@@ -33,10 +33,11 @@ LISTS = (
     "crossSellings",
     "options",
     "configuratorSettings",
+    "prices",
 )
 PARTS = {
     "product_media": "media", "product_visibility": "visibilities", "product_cross_selling": "crossSellings",
-    "product_configurator_setting": "configuratorSettings",
+    "product_configurator_setting": "configuratorSettings", "product_price": "prices",
 }  # fmt: skip
 DEFAULTS = {"isCloseout": False, "minPurchase": 1, "purchaseSteps": 1, "active": True}
 
@@ -178,6 +179,18 @@ class Catalogue:
         if row is not None and row["parent"]:
             row["parent"]["childCount"] -= 1
         return row is not None
+
+    def price_of(self, number: str, rule: str, quantity: int) -> Decimal:
+        """What each of so many pieces costs a customer for whom a rule holds: of several advanced prices the last one
+        that fits, without any that of the product."""
+        row = next(one for one in self.shown(inherit=True) if one["productNumber"] == number)
+        fitting = [
+            one
+            for one in sorted(row["prices"], key=lambda one: one["quantityStart"])
+            if one["ruleId"] == rule and one["quantityStart"] <= quantity <= (one["quantityEnd"] or quantity)
+        ]
+        prices = fitting[-1]["price"] if fitting else row["price"]
+        return Decimal(str(next(one for one in prices if one["currencyId"] == DEFAULT_CURRENCY)["gross"]))
 
     def strike_price(self, number: str) -> Decimal | None:
         """What a product is shown to have cost before."""

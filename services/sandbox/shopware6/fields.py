@@ -38,6 +38,7 @@ KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "product_configurator_setting": {"optionId": TEXT, "position": (int,)},
     "product_cross_selling": {"name": TEXT, "type": TEXT, "active": (bool,), "position": (int,)},
     "product_cross_selling_assigned_products": {"productId": TEXT, "position": (int,)},
+    "product_price": {"productId": TEXT, "ruleId": TEXT, "quantityStart": (int,), "quantityEnd": (int,)},
 }  # fmt: skip
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "product": ("taxId", "price", "productNumber", "stock", "name"),
@@ -45,6 +46,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "property_group": ("name",), "property_group_option": ("groupId", "name"), "product_media": ("mediaId",),
     "product_visibility": ("salesChannelId", "visibility"), "product_configurator_setting": ("optionId",),
     "product_cross_selling": ("name", "type"), "product_cross_selling_assigned_products": ("productId",),
+    "product_price": ("productId", "ruleId", "price", "quantityStart"),
 }  # fmt: skip
 OF_THE_PARENT = ("taxId", "price", "name")
 """What a variant need not have."""
@@ -89,8 +91,8 @@ def judged(store: Store, entity: str, pointer: str, row: Mapping[str, Any], *, n
     wrong += custom(store, f"{pointer}/customFields", row.get("customFields") or {})
     if entity == "product":
         wrong += [wrong_type(f"{pointer}/{name}", "read-only") for name in READ_ONLY if name in row]
-        if row.get("price") is not None:
-            wrong += prices(f"{pointer}/price", row["price"])
+    if entity in ("product", "product_price") and row.get("price") is not None:
+        wrong += prices(f"{pointer}/price", row["price"])
     if entity == "product_visibility" and row.get("visibility") not in (None, 10, 20, 30):
         wrong.append(out_of_range(f"{pointer}/visibility"))
     return wrong

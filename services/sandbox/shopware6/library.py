@@ -22,6 +22,8 @@ DELIVERY_TIMES = (
     ("2-5 Tage", 2, 5, "day"),
     ("1-2 Wochen", 1, 2, "week"),
 )
+RULES = ("Alle Kunden", "Händler", "Stammkunden")
+"""What customers' prices may depend on, by name."""
 UNITS = (("Stk.", "Stück"), ("l", "Liter"), ("kg", "Kilogramm"))
 CUSTOM_FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("pflege_hinweis", "text", {"customFieldType": "text"}),
@@ -70,6 +72,9 @@ class Library:
         self.put("media_folder", hexid("folder", "Warenwirtschaft"), name="Warenwirtschaft", parentId=None)
         self.put("media_default_folder", hexid("default folder", "product"), entity="product", folder=folder)
 
+        for name in RULES:
+            self.put("rule", hexid("rule", name), name=name, priority=1, invalid=False)
+
     def _languages(self) -> None:
         for place, (code, name) in enumerate(LANGUAGES):
             id = hexid("language", code) if place else DEFAULT_LANGUAGE
@@ -106,6 +111,7 @@ class Library:
             "media_folder",
             "custom_field",
             "custom_field_set",
+            "rule",
         ):
             held["translated"] = {"name": held["name"], "customFields": []}
         if entity == "category":

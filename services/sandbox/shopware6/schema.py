@@ -27,6 +27,7 @@ ASSOCIATIONS: dict[str, dict[str, str]] = {
         "categories": "category", "media": "product_media", "properties": "property_group_option", "tags": "tag",
         "tax": "tax", "unit": "unit", "deliveryTime": "delivery_time", "visibilities": "product_visibility",
         "crossSellings": "product_cross_selling", "configuratorSettings": "product_configurator_setting",
+        "prices": "product_price",
     },
     "product_media": {"media": "media"},
     "product_visibility": {"salesChannel": "sales_channel"},

@@ -34,6 +34,7 @@ BESIDE = {
 REMOVABLE = {link: (name, f"{kind}Id") for name, (kind, link) in LINKS.items()} | {
     "product_category": ("categories", "categoryId"), "product_tag": ("tags", "tagId"),
     "product_option": ("options", "optionId"), "product_property": ("properties", "optionId"),
+    "product_price": ("prices", "id"),
 } | {below: (name, "id") for name, below in HANGING["product"].items()}  # fmt: skip
 """Where it lies at its product, and by which key it is named."""
 NEW_MEDIA = {
@@ -46,10 +47,24 @@ def write(store: Store, entity: str, given: Mapping[str, Any]) -> None:
     if entity == "product":
         product(store, given)
         return
+    if entity == "product_price":
+        _advanced(store, given)
+        return
     fields = {name: value for name, value in given.items() if name not in ("id", "translations")}
     if entity == "media" and given["id"] not in store.known("media"):
         fields = NEW_MEDIA | fields
     store.library.put(entity, given["id"], **_embedded(store, fields))
+
+
+def _advanced(store: Store, given: Mapping[str, Any]) -> None:
+    """A price under a rule. A field that is not told stays."""
+    held = store.catalogue.parts("product_price").get(given["id"])
+    if held is None:
+        held = {"quantityEnd": None, "customFields": None, "createdAt": store.now(), "updatedAt": None}
+        store.catalogue.rows[given["productId"]]["prices"].append(held)
+    else:
+        held["updatedAt"] = store.now()
+    held |= given
 
 
 def product(store: Store, given: Mapping[str, Any]) -> None:

@@ -85,6 +85,9 @@ class Shopware6Shop:
     def strike_price(self, sku: str) -> Decimal | None:
         return self.store.catalogue.strike_price(sku)
 
+    def price_of(self, sku: str, group: str, quantity: int) -> Decimal:
+        return self.store.catalogue.price_of(sku, group, quantity)
+
     def products(self) -> list[ShownProduct]:
         return showing.products(self.store)
 

@@ -103,6 +103,8 @@ class Store:
         """All rows of an entity that can be searched. Orders that are still being written are not among them."""
         if entity == "product":
             return self.catalogue.shown(inherit=inherit)
+        if entity == "product_price":
+            return list(self.catalogue.parts(entity).values())
         if entity == "currency":
             return [{"id": DEFAULT_CURRENCY, "isoCode": "EUR", "factor": 1, "isSystemDefault": True, "name": "Euro"}]
         if entity == "document":

@@ -18,13 +18,14 @@ Row = Mapping[str, Any]
 
 LIBRARY = (
     "product_manufacturer", "unit", "tag", "category", "property_group", "property_group_option", "media",
+    "product_price",
 )  # fmt: skip
 """What may be made here beside products."""
 REFERS = {
     "cmsPageId": "cms_page",
     "taxId": "tax", "manufacturerId": "product_manufacturer", "unitId": "unit", "deliveryTimeId": "delivery_time",
     "groupId": "property_group", "mediaFolderId": "media_folder", "mediaId": "media", "productId": "product",
-    "optionId": "property_group_option", "salesChannelId": "sales_channel",
+    "optionId": "property_group_option", "salesChannelId": "sales_channel", "ruleId": "rule",
 }  # fmt: skip
 
 

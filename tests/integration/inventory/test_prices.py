@@ -65,7 +65,7 @@ async def test_each_row_is_answered_by_itself(stockroom: Stockroom) -> None:
         {"article_number": "A-9", "amount": "11"},
         {"article_number": "A-1", "amount": "-1", "price_list": "B2B"},
         {"article_number": "A-1", "amount": "5", "strike": "4", "price_list": "x"},
-        {"article_number": "A-1", "amount": "5", "from_quantity": 10, "price_list": "y"},
+        {"article_number": "A-1", "amount": "5", "valid_from": "2027-01-01", "price_list": "y"},
     )
     codes = ["", "price_article_unknown", "price_amount_invalid", "price_strike_too_low", "row_field_unknown"]
     assert [row["code"] for row in answer["rows"]] == codes

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from services.sandbox.mirakl.offers import Price
 from tests.wired.contract.stand import Stand
+from tests.wired.contract.test_graded_prices import graded
 from tests.wired.contract.test_prices import eur, price, shown
 from tests.wired.contract.test_pushes import articles
 from tests.wired.mirakl.test_sending import asked
@@ -26,6 +27,26 @@ async def test_the_price_of_another_channel_and_the_price_for_many_survive_ours(
     assert [(held.amount, held.channels, held.volumes) for held in offer.prices] == [
         (Decimal("7.35"), (), {10: Decimal(5)}), (Decimal(99), ("FR",), {}),
     ]  # fmt: skip
+
+
+async def test_prices_by_quantity_that_are_ours_go_and_others_stay_until_some_were_told(operator: Operator) -> None:
+    stand = operator(volume_pricing=True)
+    offer = stand.shop.store.offers.by_sku["KR-1001"]
+    (one,) = await articles(stand, "KR-1001")
+    await stand.send("price", [graded(one, "7.35", "", {10: "6.00", 20: "5.50"})])
+    assert offer.usual.volumes == {10: Decimal(6), 20: Decimal("5.5")}
+    await stand.send("price", [graded(one, "7.35", "", {})])
+    assert offer.usual.volumes == {}
+
+
+async def test_an_operator_without_prices_by_quantity_is_told_the_price_and_the_result_says_so(
+    operator: Operator,
+) -> None:
+    stand = operator()
+    (one,) = await articles(stand, "KR-1001")
+    (result,) = await stand.send("price", [graded(one, "7.35", "", {10: "6.00"})])
+    assert (result.outcome, result.code) == ("done", "price_tiers_untold")
+    assert await shown(stand, "KR-1001") == [Decimal("7.35")]
 
 
 async def test_a_price_with_more_decimals_than_the_operator_has_is_refused_and_its_neighbour_arrives(

@@ -84,8 +84,10 @@ async def test_rights_to_write_that_are_missing_are_named_with_what_stops_withou
     opened = open_stand(LIMITED, SHOPWARE6)
     result = await SHOPWARE6.probe(opened.client)
     assert result.ok
-    *others, articles = result.findings
+    *others, articles, graded = result.findings
     assert articles.params["detail"] == "articles cannot be sent"
+    assert graded.params["detail"] == "prices by quantity and of groups of customers cannot be sent"
+    assert graded.field.startswith("product_price:create, ")
     assert {one.field: one.params["detail"] for one in others} == {
         "product:update": "stock cannot be sent",
         "order_delivery:update": "shipments cannot be reported",

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from services.connectors.mirakl import wire
-from services.connectors.mirakl.outbound.prices import price_file, prices
+from services.connectors.mirakl.outbound.prices import price_file, prices, tells_tiers
 from services.connectors.mirakl.outbound.products import product_file, refused_products
 from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import Fulfilment
 
 __all__ = [
     "cancelation", "carrier", "document", "left", "price_file", "prices", "product_file", "refused_products",
-    "refused_rows", "shipment", "stock_file", "tracking",
+    "refused_rows", "shipment", "stock_file", "tells_tiers", "tracking",
 ]  # fmt: skip
 
 STOCK_COLUMNS = ("offer-sku", "quantity", "warehouse-code", "update-delete")

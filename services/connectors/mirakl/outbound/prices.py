@@ -33,14 +33,14 @@ def prices(push: PricePush, held: wire.Offer, features: wire.Features) -> list[R
     Raises Rejected for what the operator's set-up cannot hold."""
     _possible(push, held, features)
     usual = next((one for one in held.all_prices if one.usual), wire.Price())
-    return [_ours(push, usual), *(_kept(held.shop_sku, one) for one in held.all_prices if not one.usual)]
+    return [_ours(push, usual, features), *(_kept(held.shop_sku, one) for one in held.all_prices if not one.usual)]
 
 
 def _possible(push: PricePush, held: wire.Offer, features: wire.Features) -> None:
     if push.price.currency != held.currency_iso_code:
         raise Rejected(f"the operator keeps this offer in {held.currency_iso_code}", code="rejected")
     places = features.offer_prices_decimals
-    for money in (push.price, push.strike):
+    for money in (push.price, push.strike, *(one.price for one in push.tiers)):
         if money and places.isdecimal() and round(money.amount, int(places)) != money.amount:
             raise Rejected(f"the operator's prices have {places} decimals, {money.amount:f} has more", code="rejected")
     if push.sets_strike and push.strike and features.pricing.discount_period_required:
@@ -48,12 +48,21 @@ def _possible(push: PricePush, held: wire.Offer, features: wire.Features) -> Non
         raise Rejected(detail, code="rejected")
 
 
-def _ours(push: PricePush, usual: wire.Price) -> Row:
+def tells_tiers(push: PricePush, features: wire.Features) -> bool:
+    """Whether there are prices by quantity to tell, and the operator takes any."""
+    return bool(push.tiers) and features.pricing.volume_pricing
+
+
+def _ours(push: PricePush, usual: wire.Price, features: wire.Features) -> Row:
     """With a strike price that one is the price and ours the discount; without one, a discount goes, unless discounts
-    are the operator's own business."""
+    are the operator's own business. Prices by quantity are the offer's own until some were told."""
     price = push.strike or push.price
     row = {"offer-sku": push.external_id, "price": _amount(price.amount)}
-    row["price-ranges"] = _ranges(price.amount, [(one.quantity_threshold, one.unit_origin_price) for one in usual.more])
+    more = [(one.quantity_threshold, one.unit_origin_price) for one in usual.more]
+    if push.sets_tiers:
+        tiers = push.tiers if tells_tiers(push, features) else ()
+        more = [(one.from_quantity, one.price.amount) for one in tiers]
+    row["price-ranges"] = _ranges(price.amount, more)
     if push.sets_strike:
         return row | {"discount-price": _amount(push.price.amount) if push.strike else ""}
     if usual.unit_discount_price is None or usual.unit_discount_price >= price.amount:

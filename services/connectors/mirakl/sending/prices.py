@@ -1,6 +1,7 @@
 """Prices by file. It replaces all prices of an offer, so those the offer has are read just before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -27,7 +28,13 @@ async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushRe
     if sent:
         answers = await imports.send(client, "price", outbound.price_file(rows), [commands[place] for place in sent])
         results |= dict(zip(sent, answers, strict=True))
-    return [results[place] for place in range(len(commands))]
+    return [_told(results[place], command, features) for place, command in enumerate(commands)]
+
+
+def _told(result: PushResult, command: Command, features: wire.Features) -> PushResult:
+    """An operator without prices by quantity takes the price alone, and the result says so."""
+    untold = command.payload.tiers and not outbound.tells_tiers(command.payload, features)
+    return replace(result, code="price_tiers_untold") if untold and result.outcome == "done" else result
 
 
 def _offer(held: dict[str, wire.Offer | None], sku: str) -> wire.Offer:

@@ -13,6 +13,7 @@ class ShipmentFeatures(Wire):
 
 class Pricing(Wire):
     discount_period_required: bool = False
+    volume_pricing: bool = False
 
 
 class Catalog(Wire):

@@ -16,6 +16,7 @@ def wrong(shop: Any, url: str) -> dict[str, Any]:
 VARIETIES = (
     Variety(
         "mirakl",
+        options={"volume_pricing": True},
         credentials=credentials,
         wrong_credentials=wrong,
         lists="/api/",
@@ -30,7 +31,13 @@ VARIETIES = (
         "mirakl",
         name="plain",
         first=False,
-        options={"multi_shipment": False, "tax_mode": "TAX_EXCLUDED", "own_carriers": False, "delimiter": "COMMA"},
+        options={
+            "multi_shipment": False,
+            "tax_mode": "TAX_EXCLUDED",
+            "own_carriers": False,
+            "delimiter": "COMMA",
+            "volume_pricing": True,
+        },
         credentials=credentials,
         wrong_credentials=wrong,
         lists="/api/",
