@@ -1,6 +1,7 @@
 """One row of an upload of contents: everything an article is beyond its row."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.inventory.rows import Refusal, read_rows
+from services.inventory.shop_texts import ShopTexts
 from shared.contracts.article import ArticleContent
 
 LONGEST_ADDRESS = 2000
@@ -103,22 +105,52 @@ class ContentRow(_Row):
         return ArticleContent.model_validate(self.model_dump(exclude={"article_number"}))
 
 
+class ShopTextRow(TextRow):
+    """The texts of one article for one shop: what is left out is as for every shop from now on."""
+
+    article_number: Number
+    texts: dict[Language, TextRow] = {}
+
+    @property
+    def own(self) -> ShopTexts:
+        return ShopTexts.model_validate(self.model_dump(exclude={"article_number"}))
+
+
 _ROWS = TypeAdapter(list[ContentRow])
+_TEXTS = TypeAdapter(list[ShopTextRow])
+TEXT_CODES = {
+    name: "content_title_invalid" if name == "title" else CODES[name]
+    for name in ("article_number", *ShopTexts.model_fields)
+}
 
 
 def read_contents(raw: Sequence[Any]) -> tuple[dict[int, ContentRow], dict[int, Refusal]]:
     """The rows that can be stored and the refusals, both by position. The same article twice is refused twice."""
     rows, refusals = read_rows(_ROWS, raw, CODES)
-    seen: dict[str, int] = {}
+    twice = _twice(rows)
     for position, row in rows.items():
-        first = seen.setdefault(row.article_number, position)
         stray = next((address for address in row.media_texts if address not in row.media), None)
         words = {"article": row.article_number}
-        if first != position:
-            for one in (first, position):
-                refusals[one] = Refusal("article_twice", "article_number", words)
+        if position in twice:
+            refusals[position] = twice[position]
         elif row.article_number in row.related:
             refusals[position] = Refusal("content_related_to_itself", "related", words)
         elif stray is not None:
             refusals[position] = Refusal("content_media_text_stray", "media_texts", words | {"address": stray[:200]})
     return {position: row for position, row in rows.items() if position not in refusals}, refusals
+
+
+def read_texts(raw: Sequence[Any]) -> tuple[dict[int, ShopTextRow], dict[int, Refusal]]:
+    """The rows that can be stored and the refusals, both by position. The same article twice is refused twice."""
+    rows, refusals = read_rows(_TEXTS, raw, TEXT_CODES)
+    refusals |= _twice(rows)
+    return {position: row for position, row in rows.items() if position not in refusals}, refusals
+
+
+def _twice(rows: Mapping[int, ContentRow] | Mapping[int, ShopTextRow]) -> dict[int, Refusal]:
+    often = Counter(row.article_number for row in rows.values())
+    return {
+        position: Refusal("article_twice", "article_number", {"article": row.article_number})
+        for position, row in rows.items()
+        if often[row.article_number] > 1
+    }

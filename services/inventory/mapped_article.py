@@ -11,6 +11,7 @@ from services.inventory.price_rows import Tax
 from services.inventory.price_settings import PriceSettings
 from services.inventory.price_settings_book import settings_of
 from services.inventory.pricing import StoredPrice, priced
+from services.inventory.shop_texts import from_kept
 from shared.contracts.article import ArticleContent, ArticleHead
 from shared.contracts.money import Money
 from shared.contracts.product import ProductAttribute, ProductVariant
@@ -18,10 +19,13 @@ from shared.persistence.database import Transaction
 
 # The head is the parent of now, whatever it was when the contents were read.
 _FACTS = """
-SELECT a.number, a.ean, a.title, a.description, a.active, c.content, h.number AS head, h.title AS head_title,
-       h.description AS head_description, l.external_id, l.currency AS shown_in, p.prices
+SELECT a.number, a.ean, a.title, a.description, a.active, c.content, x.texts AS own_texts, h.number AS head,
+       h.title AS head_title, h.description AS head_description, y.texts AS head_texts, l.external_id,
+       l.currency AS shown_in, p.prices
 FROM articles a LEFT JOIN article_contents c ON c.article_number = a.number
+LEFT JOIN article_texts x ON x.connection = $1 AND x.article_number = a.number
 LEFT JOIN articles h ON h.number = a.parent_number AND h.deleted_at IS NULL
+LEFT JOIN article_texts y ON y.connection = $1 AND y.article_number = h.number
 LEFT JOIN (
     SELECT DISTINCT ON (article_number) article_number, external_id, currency FROM listings
     WHERE connection = $1 AND article_number = ANY($2::text[]) AND state <> 'deleted' ORDER BY article_number, id) l
@@ -58,7 +62,7 @@ def _variant(row: Any, settings: PriceSettings, attributes: Mapping[tuple[str, s
         number=row["number"],
         external_id=row["external_id"],
         ean=row["ean"] or None,
-        title=row["title"],
+        title=from_kept(row["own_texts"]).title_before(row["title"]),
         active=row["active"],
         price=None if quote is None else Money(amount=quote.amount, currency=quote.currency),
         includes_tax=not settings.net,
@@ -76,8 +80,14 @@ def _content(row: Any) -> ArticleContent:
     found = from_stored(row["content"])
     head = found.head
     if row["head"]:
-        head = ArticleHead(number=row["head"], title=row["head_title"], description=row["head_description"])
-    return found.model_copy(update={"description": row["description"] or found.description, "head": head})
+        texts = from_kept(row["head_texts"])
+        head = ArticleHead(
+            number=row["head"],
+            title=texts.title_before(row["head_title"]),
+            description=texts.description or row["head_description"],
+        )
+    found = found.model_copy(update={"description": row["description"] or found.description, "head": head})
+    return from_kept(row["own_texts"]).before(found)
 
 
 def _only_currency(prices: Sequence[StoredPrice], settings: PriceSettings) -> str | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.inventory import attribute_book, mapped_article, mapping_book, taxonomy_book
 from services.inventory.article_book import article_id
 from services.inventory.product_mapping import Article, Mapped, Open, Problem, map_product
+from services.inventory.shop_texts import from_kept
 from shared.chassis.outbox import emit
 from shared.chassis.service import Service
 from shared.contracts.envelope import Event
@@ -32,7 +33,7 @@ async def send(
     Two senders of one connection take turns, or one article's versions would cross."""
     platform = await taxonomy_book.platform_of(tx, connection)
     await tx.execute("SELECT FROM taxonomies WHERE connection = :id FOR UPDATE", id=connection)
-    articles = await _articles(tx, numbers)
+    articles = await _articles(tx, connection, numbers)
     targets = await mapping_book.targets(tx, connection)
     mapped = await _mapped(tx, connection, articles, targets, format)
     problems = {
@@ -76,7 +77,7 @@ async def send(
 async def categories(tx: Transaction, connection: UUID, numbers: Sequence[str]) -> set[str]:
     """The channel's categories that these articles are mapped to."""
     await taxonomy_book.platform_of(tx, connection)
-    articles, targets = await _articles(tx, numbers), await mapping_book.targets(tx, connection)
+    articles, targets = await _articles(tx, connection, numbers), await mapping_book.targets(tx, connection)
     return {target for one in articles.values() if (target := targets.get(("category", "", one.category)))}
 
 
@@ -105,13 +106,16 @@ def _own(article: Article) -> Mapped:
     return found
 
 
-async def _articles(tx: Transaction, numbers: Sequence[str] | None) -> dict[str, Article]:
+async def _articles(tx: Transaction, connection: UUID | None, numbers: Sequence[str] | None) -> dict[str, Article]:
+    """Articles with the texts that this connection's shop is to show; as they are for every shop without one."""
     rows = await tx.rows(
         """SELECT a.number, coalesce(a.ean, '') AS ean, a.title, a.description,
-                  coalesce(a.parent_number, '') AS parent, c.content
+                  coalesce(a.parent_number, '') AS parent, c.content, x.texts AS own_texts
            FROM articles a LEFT JOIN article_contents c ON c.article_number = a.number
+           LEFT JOIN article_texts x ON x.connection = CAST(:connection AS uuid) AND x.article_number = a.number
            WHERE a.deleted_at IS NULL
              AND (CAST(:numbers AS text[]) IS NULL OR a.number = ANY(:numbers)) ORDER BY a.number""",
+        connection=connection,
         numbers=None if numbers is None else list(numbers),
     )
     attributes = await attribute_book.of_articles(tx, numbers)
@@ -121,7 +125,9 @@ async def _articles(tx: Transaction, numbers: Sequence[str] | None) -> dict[str,
 def _article(row: Mapping[str, Any], attributes: Mapping[tuple[str, str], str]) -> Article:
     """What is only in its contents can be named as `@manufacturer` and so on."""
     own = {name: row[name] for name in ("number", "ean", "title", "description", "parent")}
-    content = row["content"] or {}
+    content, texts = row["content"] or {}, from_kept(row["own_texts"])
+    own |= {name: value for name in ("title", "description") if (value := getattr(texts, name))}
+    content = content | texts.model_dump(exclude={"title", "texts"}, exclude_defaults=True)
     facts = {name: value for name, value in content.items() if isinstance(value, str)}
     images = {f"image_{place}": url for place, url in enumerate(content.get("media", ()), 1)}
     if images:
@@ -211,7 +217,7 @@ async def page(
 async def samples(tx: Transaction, limit: int | None) -> list[dict[str, str]]:
     """Articles in our own columns, for somebody who maps them: first those that bring a category, an attribute of a
     category or a value not seen before, then others, up to the limit."""
-    articles = [one for one in (await _articles(tx, None)).values() if one.category]
+    articles = [one for one in (await _articles(tx, None, None)).values() if one.category]
     seen: set[tuple[str, ...]] = set()
     first: list[Article] = []
     rest: list[Article] = []

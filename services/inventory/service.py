@@ -41,6 +41,7 @@ from services.inventory.routes_prices import price_routes
 from services.inventory.routes_product_settings import product_settings_routes
 from services.inventory.routes_products import product_routes
 from services.inventory.routes_push import push_routes
+from services.inventory.routes_texts import text_routes
 from services.inventory.routes_twins import twin_routes
 from shared.chassis.consumer import Consumer
 from shared.chassis.loops import Loop, every
@@ -86,6 +87,7 @@ def routes(service: Service) -> APIRouter:
     router = APIRouter()
     router.include_router(article_routes(service))
     router.include_router(content_routes(service))
+    router.include_router(text_routes(service))
     router.include_router(external_number_routes(service))
     router.include_router(level_routes(service))
     router.include_router(listing_routes(service))

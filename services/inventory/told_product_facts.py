@@ -12,6 +12,7 @@ from services.inventory.article_book import article_id
 from services.inventory.article_content import from_stored
 from services.inventory.pricing import StoredPrice
 from services.inventory.product_build import Built, Family, Listed, Piece, Terms, build
+from services.inventory.shop_texts import from_kept
 from shared.contracts.identity import record_id
 from shared.contracts.product import ProductPush
 from shared.persistence.database import Transaction
@@ -43,8 +44,10 @@ priced AS MATERIALIZED (
 SELECT a.id, a.number, a.ean, a.title, a.description, a.parent_number, a.active, a.deleted_at IS NOT NULL AS deleted,
        f.connection IS NULL OR m.takes_part IS TRUE
            OR (a.deleted_at IS NOT NULL AND m.because = 'participation_deleted') AS takes_part,
-       c.content, t.attributes, p.prices, l.external_id, l.parent_external_id, coalesce(w.siblings, 0) AS siblings
+       c.content, x.texts AS own_texts, t.attributes, p.prices, l.external_id, l.parent_external_id,
+       coalesce(w.siblings, 0) AS siblings
 FROM members a LEFT JOIN article_contents c ON c.article_number = a.number
+LEFT JOIN article_texts x ON x.connection = $1 AND x.article_number = a.number
 LEFT JOIN participation_filters f ON f.connection = $1
 LEFT JOIN participants m ON m.connection = $1 AND m.article_number = a.number
 LEFT JOIN named t ON t.article_number = a.number LEFT JOIN priced p ON p.article_number = a.number
@@ -192,11 +195,13 @@ def _piece(row: asyncpg.Record) -> Piece:
     listed = None
     if row["external_id"] is not None:
         listed = Listed(row["external_id"], row["parent_external_id"], row["siblings"])
+    own = from_kept(row["own_texts"])
     return Piece(
-        **{name: row[name] for name in ("id", "number", "ean", "title", "description", "active", "deleted")},
+        **{name: row[name] for name in ("id", "number", "ean", "description", "active", "deleted")},
+        title=own.title_before(row["title"]),
         parent=row["parent_number"],
         takes_part=row["takes_part"],
-        content=from_stored(row["content"]),
+        content=own.before(from_stored(row["content"])),
         attributes={(name, language): value for name, language, value in row["attributes"] or ()},
         prices=[StoredPrice.model_validate(one) for one in row["prices"] or ()],
         listed=listed,

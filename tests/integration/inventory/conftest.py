@@ -19,7 +19,7 @@ TABLES = (
     "articles, listings, warehouses, levels, ledger, order_demands, demands, connections, stock_settings, "
     "stock_settings_history, external_numbers, number_meanings, offers, pushes, dirty, guards, holds, held_listings, "
     "zeroings, adjustments, prices, price_settings, price_settings_history, price_offers, price_pushes, price_dirty, "
-    "price_guards, price_holds, held_prices, article_contents, article_imports, article_import_rows, "
+    "price_guards, price_holds, held_prices, article_contents, article_texts, article_imports, article_import_rows, "
     "participation_filters, participation_filters_history, participation_exceptions, participants, participation_runs, "
     "participation_changes, "
     "article_attributes, taxonomies, taxonomy_categories, taxonomy_attributes, taxonomy_values, taxonomy_mappings, "
