@@ -20,8 +20,10 @@ from shared.chassis.loops import Supervisor, end_process
 from shared.chassis.problems import Problem
 from shared.chassis.service import Service, ServiceDefinition, close_service, open_services, relay_loops
 from shared.chassis.settings import Settings, load
+from shared.contracts.errors import Transient
 from shared.messaging.bus import Bus, connect
 
+log = logs.logger("app")
 VERSION = "0.1.0"
 MEGABYTE = 1_000_000
 DESCRIPTION = "Kontor, the merchant's integration hub. Every route but health and webhooks needs an API key."
@@ -136,7 +138,11 @@ async def running(
         if with_loops:
             for service in services:
                 definition = by_name[service.name]
-                await bus.declare(*definition.queues)
+                try:
+                    await bus.declare(*definition.queues)
+                except Transient as error:
+                    # Whoever subscribes declares his queue, too; ending here would only make a slow broker slower.
+                    log.warning("queues not declared yet", service=service.name, error=error.detail)
                 # One of those that share an outbox empties it.
                 relay = relay_loops(service) if any(service is members[0] for members in schemas) else []
                 supervisor = Supervisor(service.name, [*definition.loops(service), *relay])

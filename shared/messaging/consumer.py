@@ -140,10 +140,10 @@ class RabbitSubscription:
 
     async def _attach(self) -> None:
         lost = asyncio.Event()
-        async with self._link.attaching, broker_call(f"deliver from {self.queue.name}"):
+        async with self._link.attaching, broker_call(f"deliver from {self.queue.name}") as answered:
             channel = await self._link.channel()
             try:
-                await declare(channel, (self.queue,))
+                await declare(channel, (self.queue,), answered=answered)
                 await channel.set_qos(prefetch_count=self._prefetch)
                 self._link.tell_when_lost(lost)
                 channel.close_callbacks.add(lambda *_: lost.set())

@@ -7,7 +7,7 @@ all, and sleeps a fixed time without jitter. Here whoever needs a channel opens 
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import aio_pika
@@ -39,8 +39,9 @@ def pause_between_attempts() -> float:
 
 
 @asynccontextmanager
-async def broker_call(what: str, seconds: float = CALL_TIMEOUT) -> AsyncIterator[None]:
-    """Ends whatever happens inside after `seconds` and turns the library's errors into ours.
+async def broker_call(what: str, seconds: float = CALL_TIMEOUT) -> AsyncIterator[Callable[[], None]]:
+    """Ends whatever happens inside after `seconds` and turns the library's errors into ours. Where the broker answers
+    several times, calling what this yields after an answer begins the time anew: slow is not silent.
 
     Raises Transient, Misconfigured for refused credentials or virtual host, Defect for a queue or an exchange that
     exists with other arguments. The library's PublishError, an unroutable message, passes unchanged. A cancellation
@@ -48,8 +49,8 @@ async def broker_call(what: str, seconds: float = CALL_TIMEOUT) -> AsyncIterator
     """
     try:
         with staying_cancelled():
-            async with asyncio.timeout(seconds):
-                yield
+            async with asyncio.timeout(seconds) as patience:
+                yield lambda: _begin_anew(patience, seconds)
     except TimeoutError as error:
         raise Transient(
             f"The message broker could not {what}: it did not answer within {seconds:g} s.", code="broker_silent"
@@ -80,6 +81,11 @@ async def broker_call(what: str, seconds: float = CALL_TIMEOUT) -> AsyncIterator
         ) from error
     except CONNECTION_EXCEPTIONS as error:
         raise _unreachable(str(error) or type(error).__name__, what) from error
+
+
+def _begin_anew(patience: asyncio.Timeout, seconds: float) -> None:
+    if not patience.expired():
+        patience.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def _unreachable(reason: str, what: str) -> Transient:
@@ -119,14 +125,17 @@ class Link:
         return channel
 
     @asynccontextmanager
-    async def errand(self, what: str, seconds: float = CALL_TIMEOUT) -> AsyncIterator[AbstractChannel]:
-        """A channel for one short task. A mistake closes only this channel, silence the connection."""
+    async def errand(
+        self, what: str, seconds: float = CALL_TIMEOUT
+    ) -> AsyncIterator[tuple[AbstractChannel, Callable[[], None]]]:
+        """A channel for one task, and what to call after each answer. A mistake closes only this channel, silence the
+        connection."""
         generation = self.generation
         try:
-            async with broker_call(what, seconds):
+            async with broker_call(what, seconds) as answered:
                 channel = await self.channel()
                 try:
-                    yield channel
+                    yield channel, answered
                 finally:
                     await close_quietly(channel)
         except Transient as error:

@@ -22,7 +22,6 @@ from shared.messaging.window import send_all
 
 log = logging.getLogger(__name__)
 
-DECLARED_AT_ONCE = 10
 STRIKES = 2  # looks in a row, over one connection, that find a subscription missing before it counts as dead
 
 
@@ -75,10 +74,8 @@ class RabbitBus:
 
     async def declare(self, *queues: Queue) -> None:
         self._declared |= {queue.name: queue for queue in queues}
-        # Each part within the time of one call: silence costs the connection, and with it every subscription.
-        for first in range(0, max(len(queues), 1), DECLARED_AT_ONCE):
-            async with self._consuming.errand("declare queues", self._timeout) as channel:
-                await declare(channel, queues[first : first + DECLARED_AT_ONCE])
+        async with self._consuming.errand("declare queues", self._timeout) as (channel, answered):
+            await declare(channel, queues, answered=answered)
 
     async def publish(self, messages: Sequence[Message]) -> None:
         await send_all(messages, self._send)
@@ -161,7 +158,7 @@ class RabbitBus:
 
     async def _counts(self, queue_name: str) -> tuple[int, int] | None:
         """Ready messages and consumers of a queue; None when it does not exist."""
-        async with self._consuming.errand(f"describe {queue_name}", self._timeout) as channel:
+        async with self._consuming.errand(f"describe {queue_name}", self._timeout) as (channel, _):
             try:
                 result = (await channel.declare_queue(queue_name, passive=True)).declaration_result
             except ChannelNotFoundEntity:

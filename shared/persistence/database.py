@@ -185,7 +185,7 @@ async def _roll_back(connection: AsyncConnection, unit: "asyncpg.transaction.Tra
     """
     try:
         await unit.rollback()
-    except (asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError, OSError):
         await connection.invalidate()
 
 

@@ -6,6 +6,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, TimeoutError
 _TRANSIENT_CLASSES = ("08", "40", "53", "57")
 _LOCK_NOT_AVAILABLE = "55P03"
 _READ_ONLY = "25006"
+# asyncpg's words, beside those for defects of the same class, when the server has taken leave of a connection whose end
+# has not arrived yet.
+_LEFT = ("not connected", "cannot switch to state")
 
 
 def sqlstate(error: BaseException) -> str:
@@ -31,6 +34,8 @@ def is_transient(error: BaseException) -> bool:
         return state[:2] in _TRANSIENT_CLASSES or state in (_LOCK_NOT_AVAILABLE, _READ_ONLY)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
+    if isinstance(error, asyncpg.InternalClientError):
+        return str(error).startswith(_LEFT)
     return isinstance(
         error,
         InterfaceError | TimeoutError | asyncpg.InterfaceError | OSError | ConnectionError,

@@ -19,7 +19,7 @@ TAKE_OVER_SECONDS = LEASE_SECONDS + 14
 def in_the_middle_of_a_page(account: Account) -> None:
     """Returns while the shop is still working on a page that somebody asked for."""
     before = account.struck("slow")
-    wait_for("a slow page is being read", lambda: account.struck("slow") > before, seconds=30, every=0.02)
+    wait_for("a slow page is being read", lambda: account.struck("slow") > before, seconds=120, every=0.02)
     time.sleep(SLOW / 3)
 
 

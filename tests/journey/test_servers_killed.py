@@ -3,15 +3,24 @@
 import time
 from collections.abc import Callable
 
+import httpx2
 import pytest
 
 from services.ops.local.embedded import EmbeddedPostgres
 from services.ops.local.node import Node
+from services.ops.stage import wait_for
+from shared.messaging.topology import PENS
 from tests.journey.case import Case
 from tests.journey.progress import WINDOW, Progress
 from tests.journey.system import System, quiet
 
 DOWN_SECONDS = 3.0
+
+
+def nobody_listens(node: Node) -> list[str]:
+    """The queues that no process takes from, but for the pens, which are an operator's."""
+    found = httpx2.get(f"{node.management.url}/api/queues/journey", timeout=30).raise_for_status().json()
+    return sorted({queue["name"] for queue in found if not queue.get("consumers")} - {pen.name for pen in PENS})
 
 
 def kill_under_load(
@@ -48,7 +57,14 @@ def test_a_broker_killed_under_load_loses_nothing_it_confirmed(
         time.sleep(DOWN_SECONDS)
         rabbitmq_node.start(quiet)
 
+    assert not nobody_listens(rabbitmq_node)
     kill_under_load(system_with_own_broker, case, orders=orders, per_second=100, kills=kills, outage=outage)
+    wait_for(
+        "every subscription of every service is back",
+        lambda: not nobody_listens(rabbitmq_node),
+        seconds=120,
+        seen=lambda: nobody_listens(rabbitmq_node),
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,9 @@ from time import monotonic
 
 import pytest
 
+from shared.chassis.app import running
+from shared.chassis.loops import Loop
+from shared.chassis.service import Service, ServiceDefinition
 from shared.contracts.errors import KontorError, Transient
 from shared.messaging.bus import Delivery
 from shared.messaging.rabbit import RabbitBus
@@ -124,6 +127,25 @@ async def test_a_hundred_subscriptions_return_over_a_broker_that_answers_slowly(
     await inbox.count(100, within=30)
 
 
+@pytest.mark.fault
+async def test_a_broker_that_answers_slowly_is_not_silent_and_nobody_loses_a_connection(
+    open_rabbit: OpenRabbit, network: Network
+) -> None:
+    """Looking after the queues takes many times as long as one answer may; giving the connection up would lose every
+    subscription, and their return would make the broker slower still."""
+    bus, inbox = open_rabbit(network.url, timeout=2, watch_every=3600), Inbox()
+    queues = [event_queue(f"service{number}", "order.received") for number in range(20)]
+    await bus.subscribe(QUEUE, inbox, prefetch=1)
+    connections, network.rate = network.connections, 2_000
+    began = monotonic()
+    await bus.declare(*queues)
+    assert monotonic() - began > 2 * 2
+    assert network.connections == connections
+    network.rate = 0
+    await bus.publish([event_message("order.received")])
+    await inbox.count(1)
+
+
 async def test_an_acknowledgement_after_a_lost_connection_raises_nothing_and_the_message_comes_again(
     open_rabbit: OpenRabbit, network: Network
 ) -> None:
@@ -186,6 +208,35 @@ async def test_a_service_may_start_before_its_broker(open_rabbit: OpenRabbit, br
         await bus.subscribe(QUEUE, Inbox(), prefetch=10)
         assert await bus.healthy()
     await bus.close()
+
+
+@pytest.mark.fault
+async def test_a_whole_service_that_starts_before_its_broker_takes_up_its_work_with_it(
+    broker: Broker, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ending and starting again would only keep a slow broker slow, when many services do it together."""
+    inbox = Inbox()
+
+    def loops(service: Service) -> list[Loop]:
+        async def listen() -> None:
+            await service.bus.subscribe(QUEUE, inbox, prefetch=10)
+            await asyncio.Event().wait()
+
+        return [Loop("listen", listen)]
+
+    monkeypatch.setenv("EARLY_BROKER_URL", network.url)
+    monkeypatch.setenv("EARLY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
+    await asyncio.to_thread(broker.node.kill)
+    async with running([ServiceDefinition("early", "early", {}, loops, (QUEUE,))], with_loops=True) as state:
+        assert not await state.bus.healthy()
+        await asyncio.to_thread(broker.node.start, quiet)
+
+        async def listening() -> bool:
+            return await state.bus.healthy() and await state.bus.depth(QUEUE.name) is not None
+
+        await eventually(listening, within=60)
+        await state.bus.publish([event_message("order.received")])
+        await inbox.count(1, within=30)
 
 
 async def test_a_broker_short_of_memory_stops_senders_but_not_acknowledgements(

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from services.origin.definitions import definitions
+
 ROOT = Path(__file__).parents[3]
 KEYS = "/var/lib/kontor/keys"
 
@@ -24,9 +26,34 @@ def connectors() -> set[str]:
     return {path.parent.name for path in (ROOT / "services" / "connectors").glob("*/connector.py")}
 
 
-def test_every_connector_has_a_container_with_its_own_name(services: dict[str, Any]) -> None:
-    for slug in connectors():
-        assert f"services.connectors.{slug}.main:app" in services[slug]["command"]
+def central() -> set[str]:
+    return {path.parent.name for path in (ROOT / "services").glob("*/service.py")}
+
+
+def test_every_service_has_a_container_with_its_own_name_and_there_is_no_other(services: dict[str, Any]) -> None:
+    wanted = {slug: f"services.connectors.{slug}.main:app" for slug in connectors()}
+    wanted |= {name.replace("_", "-"): f"services.{name}.main:app" for name in central()}
+    apps = {
+        name: words[1]
+        for name, one in services.items()
+        if (words := one.get("command", "").split())[:1] == ["uvicorn"] and name != "sandbox"
+    }
+    assert apps == wanted
+    assert all("healthcheck" in services[name] for name in apps)
+
+
+def test_the_front_door_leads_to_every_address_of_every_service(services: dict[str, Any]) -> None:
+    """The map of nginx, read as nginx reads it: the first pattern that matches says which container answers."""
+    door = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    rules = [(pattern.replace("?<", "?P<"), target) for pattern, target in re.findall(r"^ +~(\S+) +(\S+);", door, re.M)]
+    addresses = {
+        prefix: definition.name.replace("_", "-") for definition in definitions() for prefix in definition.routes
+    }
+    assert set(addresses.values()) == connectors() | {name.replace("_", "-") for name in central()}
+    for prefix, container in addresses.items():
+        match, target = next((found, target) for pattern, target in rules if (found := re.search(pattern, prefix)))
+        assert (match["slug"] if target == "$slug" else target) == container, prefix
+        assert container in services
 
 
 def test_the_key_ring_reaches_only_connections_and_connectors(services: dict[str, Any]) -> None:
@@ -39,10 +66,10 @@ def test_the_key_ring_reaches_only_connections_and_connectors(services: dict[str
 
 
 def test_no_container_but_migrate_has_another_ones_login(services: dict[str, Any]) -> None:
-    central = {"connections", "order-import", "inventory", "journal"}
+    with_login = connectors() | {name.replace("_", "-") for name in central()}
     for name, one in services.items():
         logins = [key for key in one.get("environment", {}) if key.endswith("_DATABASE_URL")]
-        assert len(logins) == (6 if name == "migrate" else int(name in connectors() | central)), name
+        assert len(logins) == (6 if name == "migrate" else int(name in with_login)), name
 
 
 def test_every_secret_comes_from_the_environment_and_is_asked_for(services: dict[str, Any]) -> None:
@@ -61,7 +88,7 @@ def test_only_this_machine_reaches_a_port_unless_somebody_decides_otherwise(serv
 
 
 def test_whoever_needs_the_schema_waits_until_it_is_there(services: dict[str, Any]) -> None:
-    for name in connectors() | {"connections", "order-import", "inventory", "journal"}:
+    for name in connectors() | {name.replace("_", "-") for name in central()}:
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
