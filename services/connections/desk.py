@@ -162,14 +162,17 @@ class Desk:
         return await self.connectors.test_stored(record.platform, record.id)
 
     async def reseal(self, actor: str) -> int:
-        """Seals every connection's credentials with the newest key of the ring."""
-        ring = self.ring()
+        """Seals every connection's credentials with the newest key of the ring; answers of how many."""
+        ring, count = self.ring(), 0
         async with self._service.database.transaction() as tx:
-            records = await book.listed(tx)
-            for record in records:
-                changed = await book.change(tx, record, {"sealed": ring.reseal(record.sealed)})
-                await self._announce(tx, changed, "updated", "credentials_resealed", actor)
-        return len(records)
+            for one in await book.listed(tx):
+                # Locked one by one: somebody may be entering new credentials, which must not be overwritten.
+                record = await book.get(tx, one.id, lock=True)
+                if record is not None:
+                    changed = await book.change(tx, record, {"sealed": ring.reseal(record.sealed)})
+                    await self._announce(tx, changed, "updated", "credentials_resealed", actor)
+                    count += 1
+        return count
 
     def ring(self) -> KeyRing:
         return KeyRing.read(self._service.settings.key_ring)

@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.chassis.logs import logger
 from shared.connector_kit.declaration import RawItem, Stream
 from shared.contracts.article import ListedArticle
 from shared.contracts.errors import Untranslatable
 from shared.contracts.order import Order
 
+log = logger("translation")
 # What pydantic calls a wrong value, in our words; everything else is a wrong type.
 CODES = {
     "missing": "value_missing",
@@ -46,13 +48,17 @@ class Read:
 
 
 def read(stream: Stream, raw: RawItem) -> Read:
-    """Parses and translates one item. Never raises for bad content: that is a result."""
+    """Parses and translates one item. Never raises for bad content: that is a result. So is a mistake of ours: it must
+    not keep the items beside it from being read."""
     try:
         contract = stream.translate(stream.wire.model_validate_json(raw.body))
     except ValidationError as error:
         return _unreadable(raw, _first(error))
     except Untranslatable as error:
         return _unreadable(raw, Unreadable(error.code, error.field, error.params.get("value", "")))
+    except Exception as error:
+        log.error("item could not be translated by our own fault", stream=stream.noun, exc_info=error)
+        return _unreadable(raw, Unreadable("translation_failed", "–", type(error).__name__))
     return Read(raw, contract, None, _digest(_content(contract)))
 
 

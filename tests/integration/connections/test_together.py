@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.connections.service import tidy
 from shared.chassis.idempotency import KEPT, UNDER_WAY
+from shared.chassis.sealing import KeyRing
 from tests.integration.connections.house import House
 
 pytestmark = pytest.mark.integration
@@ -146,6 +148,20 @@ async def test_a_new_api_key_is_shown_once_and_kept_nowhere(house: House) -> Non
     assert first.json()["key"] not in again.text
     assert await house.value("SELECT count(*) FROM access.api_keys WHERE name = 'Warehouse'") == 1
     assert await house.value("SELECT body FROM connections.idempotency WHERE key = 'wish-7'") is None
+
+
+async def test_credentials_entered_while_all_are_sealed_anew_are_kept(house: House) -> None:
+    id = UUID((await house.connect())["id"])
+    ring = KeyRing.read(house.service("connections").settings.key_ring)
+    entered = ring.seal({"url": "https://new.example"}, id, "woocommerce")
+    async with house.owner.transaction() as tx:
+        await tx.execute("UPDATE connections.connections SET sealed = :sealed WHERE id = :id", id=id, sealed=entered)
+        resealing = asyncio.create_task(house.call("POST", "/connections/reseal"))
+        await asyncio.sleep(1)
+        assert not resealing.done()
+    assert (await resealing).json() == {"resealed": 1}
+    sealed = await house.value("SELECT sealed FROM connections.connections WHERE id = :id", id=id)
+    assert ring.open(sealed, id, "woocommerce") == {"url": "https://new.example"}
 
 
 @pytest.mark.parametrize("key", ["two words", "x" * 201])

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from services.connectors.woocommerce.connector import WOOCOMMERCE
 from shared.connector_kit import work
-from shared.connector_kit.declaration import Command, Connector, Push, PushResult, RawItem
+from shared.connector_kit.declaration import Command, Connector, Page, Push, PushResult, RawItem
+from shared.connector_kit.taking import Counts, stay
 from shared.connector_kit.translation import read
 from shared.contracts.article import ListedArticle
 from shared.contracts.stock import StockPush
@@ -40,6 +41,18 @@ def clumsy_connector(bad: str) -> Connector:
         return await usual.fetch_one(client, external_id)
 
     return replace(WOOCOMMERCE, streams=(*WOOCOMMERCE.streams[:-1], replace(usual, fetch_one=fetch_one)))
+
+
+def clumsy_translation(bad: str) -> Connector:
+    """Understands every order but one."""
+    usual = WOOCOMMERCE.streams[-1]
+
+    def translate(raw: Any) -> Any:
+        if str(raw.id) == bad:
+            raise ZeroDivisionError
+        return usual.translate(raw)
+
+    return replace(WOOCOMMERCE, streams=(*WOOCOMMERCE.streams[:-1], replace(usual, translate=translate)))
 
 
 async def wanted(branch: Branch, skus: Sequence[str]) -> None:
@@ -100,3 +113,24 @@ async def test_a_record_that_we_fail_at_keeps_no_other_from_being_read(branch: B
     await eventually(read_once)
     await eventually(put_off)
     assert await branch.value("SELECT count(*) FROM work") == 1
+
+
+async def test_an_order_that_we_cannot_translate_stops_no_other_and_is_read_once_we_can(branch: Branch) -> None:
+    first, bad, last = branch.place(3)
+    branch.stand.connector = clumsy_translation(bad)
+    await branch.settle_in(productive=True, integration={"orders": True})
+    branch.open_for_business()
+
+    async def all_read() -> bool:
+        return {one.subject for one in branch.bus.of("order.received")} == {first, last}
+
+    await eventually(all_read)
+    (unreadable,) = branch.bus.of("order.unreadable")
+    assert (unreadable.subject, unreadable.data.code, unreadable.data.value) == (
+        bad, "translation_failed", "ZeroDivisionError",
+    )  # fmt: skip
+    mended = await branch.reader(Counts())
+    stream = next(one for one in WOOCOMMERCE.streams if one.noun == "order")
+    page = Page(await stream.fetch_one(branch.stand.client, bad))
+    await mended.take(stream, page, await mended.now(), "poll", stay)
+    assert {one.subject for one in branch.bus.of("order.received")} == {first, bad, last}
