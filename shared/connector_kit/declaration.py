@@ -187,7 +187,8 @@ class Push:
     or Misconfigured (the connection is paused). `verify(client, commands)` answers a result for what the platform
     already has, None for what is to be sent again. `blind`: the platform cannot be asked what it made of what was sent,
     nor does it answer item by item. `every`: the platform wants to be told of it no oftener, and all of it together;
-    what is sent by hand goes at once.
+    what is sent by hand goes at once. `together`: a field of the payload; the platform takes what has the same there in
+    one call, so whatever else of it is due goes with the batch, up to ten times as many.
     """
 
     noun: Literal[
@@ -200,6 +201,7 @@ class Push:
     batch: int
     blind: bool = False
     every: timedelta | None = None
+    together: str = ""
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ SHOPWARE6 = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=200),
+        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=500),
         Push("price", "prices", PricePush, sending.prices, sending.stock_again, batch=100),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
