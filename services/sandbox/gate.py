@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
@@ -30,7 +31,7 @@ class Gate:
             answer = JSONResponse({"detail": f"The sandbox has no shop at /{platform}/{name}."}, 404)
             await answer(scope, receive, send)
             return
-        inner = {**scope, "root_path": scope.get("root_path", "") + opened.path, "cost": 1}
+        inner = {**scope, "root_path": scope.get("root_path", "") + opened.path, "cost": 1, "refused": False}
         await self._serve(opened, inner, receive, send)
 
     async def _serve(self, opened: OpenShop, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,6 +63,7 @@ class Gate:
                 seconds=time.perf_counter() - started,
                 client=(scope.get("client") or ("", 0))[1],
                 heard=heard,
+                refused=scope["refused"] or status == HTTPStatus.TOO_MANY_REQUESTS,
             )
         )
 

@@ -193,7 +193,9 @@ class Push:
     or Misconfigured (the connection is paused). `verify(client, commands)` answers a result for what the platform
     already has, None for what is to be sent again. `blind`: the platform cannot be asked what it made of what was sent,
     nor does it answer item by item. `every`: the platform wants to be told of it no oftener, and all of it together;
-    what is sent by hand goes at once. `tells`: what of a price beside the listing's own it tells.
+    what is sent by hand goes at once. `tells`: what of a price beside the listing's own it tells. `together`: a field
+    of the payload; the platform takes what has the same there in one call, so whatever else of it is due goes with the
+    batch, up to ten times as many.
     """
 
     noun: Literal[
@@ -207,6 +209,7 @@ class Push:
     blind: bool = False
     every: timedelta | None = None
     tells: tuple[Literal["tiers", "groups"], ...] = ()
+    together: str = ""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ BLOCKED_PAUSE = timedelta(minutes=5)
 JUDGED_PAUSE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
+MOST_COMPANIONS = 9
 
 
 @dataclass
@@ -70,9 +71,11 @@ class Pusher:
             if push.every is not None:
                 await work.gather(tx, self.connection.id, push.noun, push.every)
             rows = await work.due(tx, self.connection.id, push.noun, push.batch)
+            full = len(rows) == push.batch
+            if push.together:
+                rows += await work.companions(tx, rows, push.together, MOST_COMPANIONS * push.batch)
         if not rows:
             return False
-        full = len(rows) == push.batch
         rows = await self._unblocked(push, rows)
         unsure = [row for row in rows if row.state == "sending"]
         if unsure:

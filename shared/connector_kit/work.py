@@ -161,6 +161,28 @@ async def due(tx: Transaction, connection: UUID, kind: str, limit: int) -> list[
     ]
 
 
+async def companions(tx: Transaction, rows: Sequence[Row], field: str, limit: int) -> list[Row]:
+    """What else is due and has the same in a field of its body as one of these rows, so that they can go together."""
+    same = {str(row.body[field]) for row in rows if row.body.get(field)}
+    if not same:
+        return []
+    return [
+        Row(**row)
+        for row in await tx.rows(
+            """SELECT connection, kind, subject, version, body, state, key, attempts, blocked, failing_since, ticket
+               FROM work WHERE connection = :connection AND kind = :kind AND due_at <= now()
+                 AND body->>:field = ANY(CAST(:same AS text[])) AND NOT subject = ANY(CAST(:subjects AS text[]))
+               ORDER BY due_at, subject LIMIT :limit""",
+            connection=rows[0].connection,
+            kind=rows[0].kind,
+            field=field,
+            same=sorted(same),
+            subjects=[row.subject for row in rows],
+            limit=limit,
+        )
+    ]
+
+
 async def gather(tx: Transaction, connection: UUID, kind: str, every: timedelta) -> None:
     """Puts new commands off until their round begins: rounds begin every so often, at another moment for each
     connection. What is sent by hand, and what was tried before, waits for none."""

@@ -127,8 +127,8 @@ KAUFLAND = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=150),
-        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=150),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=600),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=600),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,

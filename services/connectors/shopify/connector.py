@@ -18,6 +18,8 @@ from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
+PARENT = "parent_external_id"
+
 
 async def probe(client: Client) -> Probe:
     """Asks who we are and what we may; changes nothing."""
@@ -90,7 +92,7 @@ SHOPIFY = Connector(
     ),
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=250),
-        Push("price", "prices", PricePush, sending.prices, sending.prices_again, batch=100),
+        Push("price", "prices", PricePush, sending.prices, sending.prices_again, batch=100, together=PARENT),
         Push("product", "products", ProductPush, sending.push_products, sending.find_products, batch=10),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(

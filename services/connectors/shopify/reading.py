@@ -1,6 +1,6 @@
 """Reading orders and articles page by page, each record complete with its own lists.
 
-Whole records come with the list itself: a list counts by the logarithm of its size, so a hundred orders cost ten times
+Whole records come with the list itself: a list counts by the logarithm of its size, so 250 orders cost twelve times
 what one costs. A page's cursor names a stamp and an id, so a row that moves never pushes another off a page's edge.
 """
 
@@ -17,7 +17,6 @@ from shared.connector_kit.declaration import CLOCKS_APART, CensusEntry, Page, Ra
 from shared.contracts.errors import Misconfigured, Rejected, Transient
 
 SECOND = timedelta(seconds=1)
-ORDERS_PER_PAGE = 100
 PRODUCTS_PER_PAGE = 25
 MOST_REPEATS = 5
 NAMES_PER_QUERY = 50
@@ -26,7 +25,7 @@ Listed = Callable[[str, int, str | None], Awaitable[dict[str, Any]]]
 
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
     """Orders by change time within a fixed window."""
-    async for rows, watermark in _changed(client, client.orders, window, ORDERS_PER_PAGE):
+    async for rows, watermark in _changed(client, client.orders, window, LARGEST_PAGE):
         yield Page([await _order_item(client, row) for row in rows], watermark)
 
 

@@ -112,7 +112,7 @@ SHOPWARE6 = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=200),
+        Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=500),
         Push(
             "price", "prices", PricePush, sending.prices, sending.stock_again, batch=100, tells=("tiers", "groups"),
         ),

@@ -17,8 +17,10 @@ from services.connectors.shopware6.client import Client
 from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
 from shared.contracts.errors import Transient
 
-LISTED = 200
-READ = 50
+LISTED = 500
+"""The most that the shop takes since 6.5.5."""
+READ = 100
+"""In full, with all that hangs on them, more would go beyond what a shop's PHP process may use."""
 NUMBERS = 100
 SAME_PAGE_AGAIN = 5
 """How often a page may come a second time before the run is given up for now."""

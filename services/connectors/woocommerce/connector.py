@@ -16,6 +16,7 @@ from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
 OLDEST = (5, 8)
+PARENT = "parent_external_id"
 
 
 async def probe(client: Client) -> Probe:
@@ -64,8 +65,8 @@ WOOCOMMERCE = Connector(
         ),
     ),
     pushes=(
-        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=200),
-        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=200),
+        Push("stock", "stock", StockPush, sending.stock, sending.set_again, batch=200, together=PARENT),
+        Push("price", "prices", PricePush, sending.prices, sending.set_again, batch=200, together=PARENT),
         Push("product", "products", ProductPush, sending.push_products, sending.find_products, batch=10),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(

@@ -1,7 +1,7 @@
 """Inventory items (one quantity per SKU) and the offers made of them, one per marketplace."""
 
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,6 +63,7 @@ class Goods:
         self.items: dict[str, dict[str, Any]] = {}
         self.quantities: dict[str, int] = {}
         self.offers: dict[str, Offer] = {}
+        self._by_sku: defaultdict[str, list[Offer]] = defaultdict(list)
         self.groups: dict[str, dict[str, Any]] = {}
         self.revisions: Counter[tuple[str, str]] = Counter()
 
@@ -93,6 +94,7 @@ class Goods:
         currency = "GBP" if marketplace == "EBAY_GB" else "EUR"
         made = Offer(str(next(self._offer_ids)), sku, marketplace, currency, price)
         self.offers[made.id] = made
+        self._by_sku[sku].append(made)
         return made
 
     def new_listing(self) -> str:
@@ -111,7 +113,10 @@ class Goods:
         }
 
     def of_sku(self, sku: str) -> list[dict[str, Any]]:
-        return [one.body(self.quantities[sku]) for one in self.offers.values() if one.sku == sku]
+        return [one.body(self.quantities[sku]) for one in self._offers(sku)]
+
+    def _offers(self, sku: str | None) -> list[Offer]:
+        return [one for one in self._by_sku.get(sku or "", ()) if one.id in self.offers]
 
     def sell(self, sku: str | None, pieces: int) -> None:
         """An order takes its pieces, a cancellation gives them back."""
@@ -120,7 +125,7 @@ class Goods:
 
     def listing_of(self, sku: str | None, title: str) -> str:
         """The listing a line was bought from: what is no longer offered had one, too."""
-        mine = next((one.listing for one in self.offers.values() if one.sku == sku), "")
+        mine = next((one.listing for one in self._offers(sku)), "")
         return mine or str(220_000_000_000 + zlib.crc32(title.encode()))
 
     def update(self, wanted: Any) -> list[dict[str, Any]]:
@@ -159,8 +164,8 @@ class Goods:
             raise inventory(25702, f"The SKU {sku} could not be found or is not available in the system.", 404)
         if not isinstance(quantity, int) or quantity < 0:
             raise inventory(25709, "Invalid value for quantity.")
-        for one in self.offers.values():
-            if one.sku == sku and one.listing:
+        for one in self._offers(sku):
+            if one.listing:
                 self.revise(one.listing)
         self.quantities[sku] = quantity
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from services.sandbox.faults import Faults
 from services.sandbox.shopify.access import Access
 from services.sandbox.shopify.backend import Backend
-from services.sandbox.shopify.execution import Executor
+from services.sandbox.shopify.execution import THROTTLED, Executor
 from services.sandbox.shopify.graph import Refused, read
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
@@ -72,6 +72,7 @@ class Endpoints:
             lambda: self._faults.take("graphql_throttled", f"{path}#{name}", "POST") is not None,
         )
         request.scope["cost"] = cost
+        request.scope["refused"] = body.get("errors") == [THROTTLED]
         if self._strikes("answer_lost", name):
             return self._answer(request, 500, {"errors": "Bad gateway"}, headers)
         return self._answer(request, 200, body, headers)

@@ -80,7 +80,7 @@ class Executor:
         if asked > cost.MOST:
             return {"errors": [_too_expensive(asked)], "extensions": self._cost(asked, None)}, 0
         if throttled() or not self._bucket.reserve(asked):
-            return {"errors": [_THROTTLED], "extensions": self._cost(asked, None)}, 0
+            return {"errors": [THROTTLED], "extensions": self._cost(asked, None)}, 0
         tally = [0]
         errors = [error.formatted for error in compiled.denied]
         data: dict[str, Any] | None = {}
@@ -151,7 +151,7 @@ def _price(operation: Operation, root: Root, call: Call) -> int:
     return cost.MUTATION if operation.mutates else times(root.definition, call.args, root.name) * root.plan.cost
 
 
-_THROTTLED = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": LIMITS}}
+THROTTLED = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": LIMITS}}
 
 
 def _too_expensive(asked: int) -> dict[str, Any]:

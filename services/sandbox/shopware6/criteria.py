@@ -21,7 +21,7 @@ def search(rows: Iterable[dict[str, Any]], given: dict[str, Any], most: int | No
         raise ApiError(
             400, "FRAMEWORK__QUERY_LIMIT_EXCEEDED", f"The limit must be lower than or equal to {most}. Given: {limit}"
         )
-    ids = given.get("ids")
+    ids = None if given.get("ids") is None else dict.fromkeys(given["ids"])
     if ids is not None and not all(isinstance(id, str) and HEX_ID.fullmatch(id) for id in ids):
         raise ApiError(400, "FRAMEWORK__INVALID_UUID", "Value is not a valid UUID")
     found = [

@@ -30,7 +30,8 @@ class Options:
 
     `fulfilments`: WooCommerce's own shipment records are switched on. `shipment_tracking`: a plugin keeps them instead.
     `number_prefix`: a plugin gives order numbers of its own. `permalinks` False: they are "plain", so nothing answers
-    below /wp-json. `manage_stock` False: the shop counts nothing.
+    below /wp-json. `manage_stock` False: the shop counts nothing. `batch_items`: the most rows of a batch, which a
+    filter of the shop sets.
     """
 
     version: str = "11.0.1"
@@ -39,6 +40,7 @@ class Options:
     number_prefix: str = ""
     permalinks: bool = True
     manage_stock: bool = True
+    batch_items: int = 100
 
 
 @dataclass(frozen=True)

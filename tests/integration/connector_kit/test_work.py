@@ -85,3 +85,20 @@ async def test_neither_a_later_webhook_nor_an_operators_wish_is_fulfilled_by_a_p
             moment = before or await tx.value("SELECT clock_timestamp()")
             await work.fulfilled(tx, [brought(connection, "1001", moment)])
             assert len(await work.due(tx, connection, "read:order", 10)) == 1
+
+
+async def test_what_a_platform_takes_by_parent_goes_together_however_it_was_stored(open_as: OpenAs) -> None:
+    database, connection = open_as("connectors"), uuid4()
+    bodies = {f"{n:02}": f'{{"parent_external_id": "{n % 5}"}}' for n in range(20)} | {
+        f"s{n}": '{"parent_external_id": null}' for n in range(3)
+    }
+    async with database.transaction() as tx:
+        await work.store(tx, [work.NewWork(connection, "stock", id, 1, body) for id, body in bodies.items()])
+    async with database.transaction() as tx:
+        oldest = await work.due(tx, connection, "stock", 2)
+        more = await work.companions(tx, oldest, "parent_external_id", 18)
+        assert [row.subject for row in oldest] == ["00", "01"]
+        assert [row.subject for row in more] == ["05", "06", "10", "11", "15", "16"]
+        assert len(await work.companions(tx, oldest, "parent_external_id", 4)) == 4
+        simple = [row for row in await work.due(tx, connection, "stock", 100) if row.subject.startswith("s")]
+        assert await work.companions(tx, simple, "parent_external_id", 18) == []

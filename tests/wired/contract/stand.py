@@ -47,7 +47,8 @@ class Variety:
     `merchant.ShownProduct`: all it lists, on sale or not; it knows measures in steps of so many `millimetres`, and the
     next larger one is told. `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are
     statuses by which the platform asks a caller to prove who he is; `marks_refunds`: what we write with a refund can be
-    read there; `delay` is how many seconds after a change the platform's lists show it at all."""
+    read there; `delay` is how many seconds after a change the platform's lists show it at all. A page of its list of
+    orders holds at most `listed`, and the connector hands out at most `handed` at once."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -81,6 +82,8 @@ class Variety:
     handshake: tuple[str, ...] = ()
     marks_refunds: bool = True
     delay: float = 0
+    listed: int = 100
+    handed: int = 100
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"

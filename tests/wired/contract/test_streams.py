@@ -90,12 +90,13 @@ async def test_every_article_of_the_shop_is_read_with_what_can_be_sold_of_it(sta
 
 
 async def test_more_orders_in_one_second_than_a_page_holds_are_all_met(stand: Stand) -> None:
-    placed = place(stand, 60, spread=600) + place(stand, 105) + place(stand, 60, spread=5)
+    placed = place(stand, 60, spread=600) + place(stand, stand.variety.handed + 5) + place(stand, 60, spread=5)
     assert set(await stand.items()) == set(placed)
 
 
 async def test_the_seconds_after_a_crowded_second_are_met_too(stand: Stand) -> None:
-    placed = place(stand, 105, ago=1) + place(stand, 105, ago=1) + place(stand, 5, ago=1) + place(stand, 5)
+    crowd = stand.variety.handed + 5
+    placed = [id for count in (crowd, crowd, 5) for id in place(stand, count, ago=1)] + place(stand, 5)
     assert set(await stand.items()) == set(placed)
 
 
@@ -114,7 +115,7 @@ async def test_what_was_just_written_is_met_although_the_clock_of_the_answers_la
 
 async def test_an_order_changed_while_pages_are_read_is_met_now_or_next_time(paged: Stand) -> None:
     stand = paged
-    placed = place(stand, 250, spread=3600)
+    placed = place(stand, 2 * stand.variety.listed + 50, spread=3600)
     stand.opened.faults.add(Rule("row_moves", times=2))
     pages = await stand.pages()
     met = {item.external_id: item for page in pages for item in page.items}
@@ -129,7 +130,7 @@ async def test_an_order_changed_while_pages_are_read_is_met_now_or_next_time(pag
 
 async def test_a_page_served_twice_neither_loses_nor_loops(paged: Stand) -> None:
     stand = paged
-    placed = place(stand, 250, spread=3600)
+    placed = place(stand, 2 * stand.variety.listed + 50, spread=3600)
     stand.opened.faults.add(Rule("repeat_page", times=2))
     assert set(await stand.items()) == set(placed)
     assert stand.opened.faults.struck["repeat_page"] == 2
@@ -199,22 +200,23 @@ async def test_a_slow_answer_is_given_up_and_asked_for_again(stand: Stand) -> No
 
 async def test_a_run_that_broke_off_goes_on_where_its_pages_ended(paged: Stand) -> None:
     stand = paged
-    placed = place(stand, 330, spread=7200)
+    enough = 2 * stand.variety.handed
+    placed = place(stand, enough + enough // 2 + 30, spread=7200)
     met: dict[str, Any] = {}
     watermark = None
     pages = stand.stream("order").fetch(stand.client, Window())
-    while len(met) < 200:
+    while len(met) < enough:
         page = await anext(pages)
         met |= {item.external_id: item for item in page.items}
         watermark = page.watermark or watermark
     stand.opened.faults.add(Rule("error_500"))
     with pytest.raises(Transient):
         await anext(pages)
-    assert 200 <= len(met) < 330
+    assert enough <= len(met) < len(placed)
     assert watermark is not None
     stand.opened.faults.clear()
     rest = await stand.items(window=Window(watermark))
-    assert len(rest) < 330
+    assert len(rest) < len(placed)
     assert set(met) | set(rest) == set(placed)
 
 

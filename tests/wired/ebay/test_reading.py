@@ -10,6 +10,7 @@ import pytest
 from services.connectors.ebay.vocabulary import NEEDED, SCOPES
 from services.sandbox import seeds
 from services.sandbox.ebay.checkout import Way
+from services.sandbox.faults import Rule
 from shared.connector_kit.declaration import Window
 from shared.connector_kit.translation import read
 from shared.contracts.errors import Misconfigured
@@ -53,6 +54,31 @@ async def test_a_long_history_is_read_in_slices_without_an_offset_the_oldest_fir
         assert all(stamp > watermark for stamp in later)
     assert not [row for row in asked(stand) if "offset=0" not in row["query"]]
     assert len(asked(stand)) < 25
+
+
+async def test_a_backlog_that_has_settled_is_passed_through_page_by_page(stand: Stand) -> None:
+    ids = stand.shop.place_many(2_100, stand.sandbox.plain_baskets, timedelta(days=20))
+    pages = await stand.pages()
+    met = [item.external_id for page in pages for item in page.items]
+    assert sorted(met) == sorted(ids)
+    # A look at how many there are, eleven pages, and what changed meanwhile.
+    assert len(asked(stand)) == 1 + 11 + 1
+    assert [page.watermark for page in pages if page.watermark] != []
+
+
+async def test_an_order_that_moves_during_a_pass_costs_none_of_the_others(stand: Stand) -> None:
+    ids = stand.shop.place_many(2_001, stand.sandbox.plain_baskets, timedelta(days=20))
+    stand.opened.faults.add(Rule("row_moves", times=3))
+    met: dict[str, Any] = {}
+    unproven = 0
+    for page in await stand.pages():
+        met |= {item.external_id: item for item in page.items}
+        unproven = 0 if page.watermark else unproven + 1
+    assert set(met) == set(ids)
+    assert unproven == 0
+    moved = {one.id: one.stamp for one in stand.shop.store.book.orders.values()}
+    assert {id: item.stamp for id, item in met.items()} == moved
+    assert stand.opened.faults.struck["row_moves"] == 3
 
 
 async def test_more_orders_with_one_stamp_than_a_page_holds_are_all_read(stand: Stand) -> None:

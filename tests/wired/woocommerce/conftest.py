@@ -1,6 +1,7 @@
 """The connector in front of two pretend shops: one of today, and an older one without TLS and shipment records."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 import stamina
@@ -26,5 +27,13 @@ async def stand() -> AsyncIterator[Stand]:
 @pytest.fixture
 async def old_stand() -> AsyncIterator[Stand]:
     opened = open_stand(VARIETIES[1], WOOCOMMERCE)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def small_stand() -> AsyncIterator[Stand]:
+    """Its owner has lowered how many rows it takes in one call."""
+    opened = open_stand(replace(VARIETIES[0], options={"batch_items": 60}), WOOCOMMERCE)
     yield opened
     await opened.close()

@@ -1,6 +1,11 @@
 """Stock by parent, and shipments where the shop has no records for them."""
 
+from typing import Any
+
+from services.sandbox import seeds
 from services.sandbox.faults import Rule
+from shared.connector_kit.translation import read
+from shared.contracts.article import ListedArticle
 from tests.wired.contract.stand import Stand
 from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
@@ -79,3 +84,38 @@ async def test_a_cancelled_order_gives_the_shops_own_stock_back_once(stand: Stan
     for _ in range(2):
         await settled(stand, "cancellation", cancellation(order))
     assert stand.shop.stock() == before
+
+
+async def many(stand: Stand, count: int) -> list[Any]:
+    stand.shop.stock_catalogue(seeds.many(count, "MANY"))
+    found = await stand.items("article")
+    read_ones = [read(stand.stream("article"), item).contract for item in found.values()]
+    stand.opened.requests.clear()
+    return [level(one, 4) for one in read_ones if isinstance(one, ListedArticle) and (one.sku or "").startswith("MANY")]
+
+
+def batches(stand: Stand) -> list[int]:
+    return [row["status"] for row in stand.opened.requests.report()["latest"] if row["path"].endswith("/batch")]
+
+
+async def test_a_shop_with_a_smaller_limit_of_its_own_is_asked_for_less_from_then_on(small_stand: Stand) -> None:
+    pushes = await many(small_stand, 240)
+    assert {one.outcome for one in await small_stand.send("stock", pushes)} == {"done"}
+    assert batches(small_stand) == [413, *[200] * 5]
+    assert {one.outcome for one in await small_stand.send("stock", pushes[:100])} == {"done"}
+    assert batches(small_stand) == [413, *[200] * 7]
+
+
+async def test_a_web_server_that_waits_no_longer_is_asked_for_less(stand: Stand) -> None:
+    pushes = await many(stand, 200)
+    stand.opened.faults.add(Rule("answer_lost", times=4, path_contains="/batch"))
+    assert {one.outcome for one in await stand.send("stock", pushes)} == {"done"}
+    assert batches(stand) == [*[500] * 4, *[200] * 4]
+
+
+async def test_what_a_shop_has_answered_counts_although_it_is_down_afterwards(stand: Stand) -> None:
+    pushes = await many(stand, 100)
+    (variation,) = await articles(stand, "KR-7001")
+    stand.opened.faults.add(Rule("error_500", path_contains="/variations/batch"))
+    results = await stand.send("stock", [*pushes, level(variation, 3)])
+    assert [one.outcome for one in results] == [*["done"] * 100, "retrying"]

@@ -8,6 +8,7 @@ from services.connectors.kaufland.client import Client
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 
+MOST_IN_A_CALL = 150
 Row = dict[str, Any]
 
 
@@ -29,8 +30,8 @@ async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[Pus
 async def _change(
     client: Client, commands: Sequence[Command], body: Callable[[Any], Row], noun: str
 ) -> list[PushResult]:
-    """One call per storefront. The platform refuses a call that names an offer twice: of two values of one offer the
-    newer is sent."""
+    """As few calls per storefront as hold all. The platform refuses a call that names an offer twice: of two values of
+    one offer the newer is sent."""
     results: dict[str, PushResult] = {}
     wanted: dict[str, dict[str, Row]] = {}
     for command in sorted(commands, key=lambda one: one.payload.version):
@@ -40,7 +41,10 @@ async def _change(
         except Rejected as error:
             results[id] = _refused(noun, error.detail)
     for storefront, changes in wanted.items():
-        results |= await _set(client, storefront, changes, noun)
+        ids = list(changes)
+        for first in range(0, len(ids), MOST_IN_A_CALL):
+            part = {id: changes[id] for id in ids[first : first + MOST_IN_A_CALL]}
+            results |= await _set(client, storefront, part, noun)
     return [results[command.payload.external_id] for command in commands]
 
 

@@ -11,8 +11,8 @@ from shared.contracts.errors import Rejected
 from shared.http.client import Reply
 from shared.http.signing import basic, digest
 
-PER_PAGE = 100
-MANY = 1000
+PER_PAGE = 1000
+"""What the shop hands out where nobody says how many."""
 Row = dict[str, Any]
 Filter = tuple[str, str, str]
 """Field, comparison and value."""
@@ -70,11 +70,11 @@ class Client:
 
     async def categories(self, start: int) -> list[Row]:
         """Some of the shop's categories, each with that above it, in whatever order it has them."""
-        return rows(await self._api.request("GET", "/categories", params={"limit": MANY, "start": start}))
+        return rows(await self._api.request("GET", "/categories", params={"limit": PER_PAGE, "start": start}))
 
     async def media(self, start: int) -> list[Row]:
         """Some of the shop's files, each with its address."""
-        return rows(await self._api.request("GET", "/media", params={"limit": MANY, "start": start}))
+        return rows(await self._api.request("GET", "/media", params={"limit": PER_PAGE, "start": start}))
 
     async def medium(self, id: int) -> Row | None:
         """One file with its address; None when the shop does not know it."""

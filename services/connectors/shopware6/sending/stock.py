@@ -13,32 +13,35 @@ GONE = "the shop has no product with this id"
 
 
 async def stock(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
-    """Known ids in one call; rows that the shop names as bad are left out of the next one, so none loses the others."""
-    known = await _known(client, sorted({command.payload.external_id for command in commands}))
-    reserved = await _shelf_counts(client)
+    """One call; where the shop refuses it, ids that it does not know and then rows that it names as bad are left out of
+    the next one, so none loses the others."""
+    ids = sorted({command.payload.external_id for command in commands})
+    reserves = await _shelf_counts(client)
+    held = await _held(client, ids) if reserves else dict.fromkeys(ids, 0)
+    looked = reserves
     results: dict[int, PushResult] = {}
-    waiting: list[int] = []
-    for place, command in enumerate(commands):
-        if command.payload.external_id in known:
-            waiting.append(place)
-        else:
-            results[place] = _refused(GONE)
-    while waiting:
-        rows = []
-        for place in waiting:
-            one = commands[place].payload
-            rows.append(outbound.quantity(one, known[one.external_id] if reserved else 0))
+    while True:
+        results |= {at: _refused(GONE) for at, one in enumerate(commands) if one.payload.external_id not in held}
+        waiting = [place for place in range(len(commands)) if place not in results]
+        if not waiting:
+            break
+        payloads = [commands[place].payload for place in waiting]
         try:
-            await client.set_stock(rows)
+            await client.set_stock([outbound.quantity(one, held[one.external_id]) for one in payloads])
         except Rejected as error:
+            if not looked:
+                # Perhaps only for ids that the shop does not know: nothing was written.
+                looked, there = True, await _held(client, ids)
+                held = {id: 0 for id in held if id in there}
+                if len(held) < len(ids):
+                    continue
             bad = named(error, "stock")
             if not bad:
                 raise
             results |= {waiting[index]: _refused(error.detail) for index in bad}
-            waiting = [place for index, place in enumerate(waiting) if index not in bad]
             continue
         results |= {place: PushResult("done", external_id=commands[place].payload.external_id) for place in waiting}
-        waiting = []
+        break
     return [results[place] for place in range(len(commands))]
 
 
@@ -47,7 +50,7 @@ async def stock_again(client: Client, commands: Sequence[Command]) -> Sequence[P
     return [None] * len(commands)
 
 
-async def _known(client: Client, ids: Sequence[str]) -> dict[str, int]:
+async def _held(client: Client, ids: Sequence[str]) -> dict[str, int]:
     """Which products the shop has, and how many pieces of each its open orders hold."""
     includes = {"product": ["id", "stock", "availableStock"]}
     rows = await client.search("product", queries.by_ids(ids, {}, includes))

@@ -8,6 +8,8 @@ import orjson
 
 from services.connectors.woocommerce.client.catalogue import Catalogue
 from services.connectors.woocommerce.client.failures import explain
+from services.connectors.woocommerce.client.windows import PER_PAGE as PER_PAGE
+from services.connectors.woocommerce.client.windows import window_of
 from services.connectors.woocommerce.settings import Credentials
 from shared.connector_kit.declaration import Window
 from shared.connector_kit.outside import Outside
@@ -16,8 +18,7 @@ from shared.http.client import Reply
 from shared.http.signing import basic, oauth1
 
 API = "/wp-json/wc/v3"
-PER_PAGE = 100
-DIGITS = 6
+DIGITS, MOST_IN_A_BATCH = 6, 100
 
 
 class Client:
@@ -35,6 +36,8 @@ class Client:
         self._currency = ""
         self._categories: list[dict[str, Any]] | None = None
         self._units: dict[str, str] | None = None
+        self.batch = MOST_IN_A_BATCH
+        """How many rows this shop has taken in one call."""
 
     async def now(self) -> datetime:
         """The shop's own clock: windows must not depend on ours."""
@@ -43,7 +46,7 @@ class Client:
 
     async def orders(self, window: Window, *, page: int = 1, fields: str = "") -> list[dict[str, Any]]:
         """One page of orders by change time. Both limits are exclusive, in whole seconds of GMT."""
-        return await self._list("orders", _params(window, page, fields) | {"dp": DIGITS, "status": "any"})
+        return await self._list("orders", window_of(window, page, fields) | {"dp": DIGITS, "status": "any"})
 
     async def order(self, id: str) -> dict[str, Any] | None:
         """One order; None when it was deleted for good."""
@@ -54,7 +57,7 @@ class Client:
         return await self._list(f"orders/{order_id}/refunds", {"per_page": PER_PAGE, "dp": DIGITS})
 
     async def products(self, window: Window, *, page: int = 1) -> list[dict[str, Any]]:
-        return self._learned(await self._list("products", _params(window, page, "") | {"status": "any"}))
+        return self._learned(await self._list("products", window_of(window, page, "") | {"status": "any"}))
 
     async def product(self, id: str) -> dict[str, Any] | None:
         found = await self._one(f"products/{id}")
@@ -226,24 +229,6 @@ def _parsed(reply: Reply) -> Any:
         return orjson.loads(reply.body)
     except orjson.JSONDecodeError:
         return reply.json()
-
-
-def _params(window: Window, page: int, fields: str) -> dict[str, Any]:
-    params: dict[str, Any] = {
-        "orderby": "modified", "order": "asc", "per_page": PER_PAGE, "page": page, "dates_are_gmt": "true",
-    }  # fmt: skip
-    if window.since is not None:
-        params["modified_after"] = gmt(window.since)
-    if window.until is not None:
-        params["modified_before"] = gmt(window.until)
-    if fields:
-        params["_fields"] = fields
-    return params
-
-
-def gmt(moment: datetime) -> str:
-    """A time as the shop's filters take it: whole seconds, with the Z that keeps it from being read as local time."""
-    return moment.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _id_of(answer: Any) -> str:

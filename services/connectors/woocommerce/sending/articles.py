@@ -1,14 +1,17 @@
 """Stock and prices: batches per parent, each row of an answer judged by itself."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from services.connectors.woocommerce import outbound
 from services.connectors.woocommerce.client import Client
 from shared.connector_kit.declaration import Command, PushResult
-from shared.contracts.errors import Rejected
+from shared.contracts.errors import Rejected, Transient
 
-MOST_IN_A_BATCH = 50
+FEWEST_IN_A_BATCH = 25
+TOO_MUCH = {"timed_out", "connection_lost", "shop_down"}
+ENTITY_TOO_LARGE = "woocommerce_rest_request_entity_too_large"
 UNANSWERED = "the shop did not answer this row"
 
 
@@ -30,20 +33,38 @@ async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushRe
 async def _in_batches(
     client: Client, grouped: Mapping[str, Sequence[dict[str, Any]]], refused: str
 ) -> dict[str, PushResult | dict[str, Any]]:
-    """What the shop answered for each product, or that it refused it."""
+    """What the shop answered for each product, or that it refused it. A hundred rows are what a shop takes by itself;
+    one with a limit of its own, or a web server that waits no longer, is asked for less once that has helped."""
     answers: dict[str, PushResult | dict[str, Any]] = {}
+    size = client.batch
     for parent, rows in grouped.items():
-        for start in range(0, len(rows), MOST_IN_A_BATCH):
-            part = rows[start : start + MOST_IN_A_BATCH]
+        waiting = list(rows)
+        while waiting:
+            part = waiting[:size]
             try:
                 answered = await client.update_products(parent, part)
-            except Rejected as error:
+            except (Rejected, Transient) as error:
+                if _too_much(error) and len(part) > FEWEST_IN_A_BATCH:
+                    size = max(FEWEST_IN_A_BATCH, len(part) // 2)
+                    continue
+                if isinstance(error, Transient):
+                    if not answers:
+                        raise
+                    # What was answered is done; the rest is tried again later.
+                    return answers
                 answers |= {str(row["id"]): PushResult("failed", refused, {"detail": error.detail}) for row in part}
-                continue
+                answered = []
+            client.batch = size
             # Answers come in the order of the request; a failed row may carry id 0.
             for row, given in zip(part, answered, strict=False):
                 answers[str(row["id"])] = _refused(refused, given) or given | {"id": row["id"]}
+            waiting = waiting[len(part) :]
     return answers
+
+
+def _too_much(error: Rejected | Transient) -> bool:
+    refused = error.params.get("platform_code") or error.params.get("status")
+    return error.code in TOO_MUCH or refused in (ENTITY_TOO_LARGE, str(int(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)))
 
 
 async def set_again(client: Client, commands: Sequence[Command]) -> Sequence[PushResult | None]:

@@ -14,7 +14,6 @@ from services.sandbox.woocommerce.order import STATUS_NAMES, STATUSES, merge_met
 from services.sandbox.woocommerce.parameters import Parameters, php_query, selected
 from services.sandbox.woocommerce.store import ServedPage, Store
 
-BATCH_LIMIT = 100
 _PLAIN_TEXTS = ("customer_note", "transaction_id", "payment_method", "payment_method_title")
 
 
@@ -25,12 +24,13 @@ def find_order(store: Store, order_id: int) -> Stored:
     return order
 
 
-def too_many(given: dict[str, Any]) -> RestError | None:
-    """A batch of more than a hundred items is refused whole."""
-    if sum(len(given.get(part, ())) for part in ("create", "update", "delete")) <= BATCH_LIMIT:
+def too_many(store: Store, given: dict[str, Any]) -> RestError | None:
+    """A batch of more items than the shop takes is refused whole."""
+    most = store.options.batch_items
+    if sum(len(given.get(part, ())) for part in ("create", "update", "delete")) <= most:
         return None
     code = "woocommerce_rest_request_entity_too_large"
-    return RestError(code, f"Unable to accept more than {BATCH_LIMIT} items for this request.", 413)
+    return RestError(code, f"Unable to accept more than {most} items for this request.", 413)
 
 
 def orders(store: Store) -> APIRouter:
@@ -73,7 +73,7 @@ def orders(store: Store) -> APIRouter:
     @router.api_route("/orders/batch", methods=["POST", "PUT", "PATCH"])
     async def batch(request: Request) -> Response:
         given = await body_of(request)
-        if refusal := too_many(given):
+        if refusal := too_many(store, given):
             raise refusal
         results = [_batch_update(store, entry) for entry in given.get("update", ())]
         return answer({"update": results})

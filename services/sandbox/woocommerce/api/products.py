@@ -150,7 +150,7 @@ def _for_writing(store: Store, product_id: int) -> Row:
 async def _batch(request: Request, store: Store, parent: Row | None) -> Response:
     """Every item is judged by itself; the answer is 200 with an `error` where one was refused."""
     given = await body_of(request)
-    if refusal := too_many(given):
+    if refusal := too_many(store, given):
         raise refusal
 
     def update_one(entry: dict[str, Any]) -> Row:

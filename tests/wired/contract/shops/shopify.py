@@ -40,6 +40,8 @@ def spoilt(told: ProductPush) -> ProductPush:
 VARIETIES = (
     Variety(
         "shopify",
+        listed=250,
+        handed=250,
         credentials=credentials,
         wrong_credentials=wrong,
         lists=ADDRESS,

@@ -21,6 +21,7 @@ def wrong(shop: Any, url: str) -> dict[str, Any]:
 VARIETIES = (
     Variety(
         "shopware5",
+        listed=1000,
         credentials=credentials,
         wrong_credentials=wrong,
         lists="/api/orders",

@@ -22,6 +22,7 @@ def spoilt(told: ProductPush) -> ProductPush:
 VARIETIES = (
     Variety(
         "shopware6",
+        listed=500,
         credentials=credentials,
         wrong_credentials=wrong,
         lists="/api/",
