@@ -82,10 +82,11 @@ async def due(tx: Transaction, now: datetime) -> dict[str, Any] | None:
 
 
 async def waiting(tx: Transaction, id: UUID, limit: int) -> list[UUID]:
-    """The next listings of an import, in order."""
+    """The next listings of an import, by SKU; those of one SKU are never taken apart."""
     rows = await tx.rows(
-        """SELECT listing_id FROM article_import_rows WHERE import_id = :id AND outcome = 'waiting'
-           ORDER BY listing_id LIMIT :limit""",
+        """SELECT r.listing_id FROM article_import_rows r JOIN listings l ON l.id = r.listing_id
+           WHERE r.import_id = :id AND r.outcome = 'waiting'
+           ORDER BY coalesce(l.sku, CAST(l.id AS text)) FETCH FIRST :limit ROWS WITH TIES""",
         id=id,
         limit=limit,
     )

@@ -14,12 +14,12 @@ from shared.persistence.database import Transaction
 
 _FOUND = r"""
 WITH shop AS MATERIALIZED (
-    SELECT id, count(*) OVER (PARTITION BY sku) AS same_sku,
-           count(*) OVER (PARTITION BY lower(regexp_replace(coalesce(sku, ''), '\s', '', 'g'))) AS like_sku,
-           count(*) OVER (PARTITION BY ean) AS same_ean
+    SELECT id, count(*) OVER (PARTITION BY market, sku) AS same_sku,
+           count(*) OVER (PARTITION BY market, lower(regexp_replace(coalesce(sku, ''), '\s', '', 'g'))) AS like_sku,
+           count(*) OVER (PARTITION BY market, ean) AS same_ean
     FROM listings WHERE connection = $1 AND state <> 'deleted')
 SELECT l.id, l.external_id, coalesce(l.sku, '') AS sku, coalesce(l.ean, '') AS ean, l.title, l.content, l.price,
-       l.currency, l.quantity, l.counts_stock, l.observed_at, l.changed_at IS NOT NULL AS readable,
+       l.market, l.currency, l.quantity, l.counts_stock, l.observed_at, l.changed_at IS NOT NULL AS readable,
        l.state = 'deleted' AS deleted, coalesce(s.same_sku, 1) AS same_sku, coalesce(s.like_sku, 1) AS like_sku,
        coalesce(s.same_ean, 1) AS same_ean, e.article_number AS means,
        EXISTS (SELECT FROM listings h WHERE h.connection = l.connection AND h.sku = l.content -> 'head' ->> 'number'
@@ -41,13 +41,16 @@ _CHOSEN = """
     AND (CAST(:search AS text) IS NULL OR sku ILIKE :search OR title ILIKE :search)
     AND (CAST(:category AS text) IS NULL OR EXISTS (
         SELECT FROM jsonb_array_elements_text(content -> 'categories') AS path WHERE starts_with(path, :category)))
+    AND (CAST(:market AS text) IS NULL OR market = :market)
     AND (CAST(:manufacturer AS text) IS NULL OR content ->> 'manufacturer' = :manufacturer)
     AND NOT (coalesce(CAST(content ->> 'is_head' AS boolean), false) AND EXISTS (
         SELECT FROM listings v WHERE v.connection = :connection AND v.parent_external_id = listings.external_id))
 """
 
 
-async def chosen(tx: Transaction, connection: UUID, choice: Choice, *, after: UUID | None, limit: int) -> list[UUID]:
+async def chosen(
+    tx: Transaction, connection: UUID, choice: Choice, *, after: UUID | None, limit: int | None
+) -> list[UUID]:
     """The ids of the listings that a choice means, in order, from behind one on."""
     rows = await tx.rows(
         f"""SELECT id FROM listings WHERE {_CHOSEN} AND (CAST(:after AS uuid) IS NULL OR id > :after)
@@ -77,6 +80,7 @@ def _words(connection: UUID, choice: Choice) -> dict[str, Any]:
         "connection": connection,
         "ids": None if choice.listings is None else list(choice.listings),
         "skus": None if choice.skus is None else list(choice.skus),
+        "market": choice.market,
         "state": choice.state,
         "search": f"%{escaped}%" if choice.search else None,
         "category": choice.category,
@@ -117,6 +121,7 @@ def _found(row: asyncpg.Record) -> Found:
         observed_at=row["observed_at"],
         readable=row["readable"],
         deleted=row["deleted"],
+        market=row["market"],
         same_sku=row["same_sku"],
         like_sku=row["like_sku"],
         same_ean=row["same_ean"],

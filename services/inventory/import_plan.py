@@ -1,7 +1,7 @@
 """What an import would do with one listing, and why: the same for the view before it and for the import itself."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +12,7 @@ from services.inventory.import_wish import ImportWish
 from shared.contracts.article import ArticleContent
 
 Action = Literal["create", "update", "match", "refuse"]
+FOLLOWS = "import_follows"
 LONGEST_NUMBER, LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_EAN = 200, 500, 5000, 20
 
 
@@ -19,9 +20,9 @@ LONGEST_NUMBER, LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_EAN = 200, 500, 5000
 class Found:
     """A listing as its shop states it, with what else in that shop and among our articles looks like it.
 
-    `same_sku`, `like_sku` and `same_ean` count the connection's listings, this one included, whose SKU is the same, the
-    same but for blanks and case, whose EAN is the same. `head_listed`: the number of its head is a listing's SKU, too.
-    `means` is the article that an external number names; `near` are articles that are nearly meant.
+    `same_sku`, `like_sku` and `same_ean` count the listings of its marketplace, this one included, whose SKU is the
+    same, the same but for blanks and case, whose EAN is the same. `head_listed`: the number of its head is a listing's
+    SKU, too. `means` is the article that an external number names; `near` are articles that are nearly meant.
     """
 
     id: UUID
@@ -36,6 +37,7 @@ class Found:
     observed_at: datetime
     readable: bool = True
     deleted: bool = False
+    market: str = ""
     same_sku: int = 1
     like_sku: int = 1
     same_ean: int = 1
@@ -67,6 +69,22 @@ class Plan:
     params: Mapping[str, str]
     article_number: str | None
     problems: tuple[Problem, ...]
+
+
+def plans(listings: Iterable[Found], wish: ImportWish, known: Mapping[str, bool]) -> list[tuple[Found, Plan]]:
+    """What would be done with each, marketplace by marketplace. Where several mean the same article, because the shop
+    lists it in several marketplaces, the first that can be imported makes it, and the others belong to it."""
+    firsts: dict[str | None, Found] = {}
+    planned = []
+    for one in sorted(listings, key=lambda one: (one.market, one.external_id)):
+        made = plan(one, wish, known)
+        if made.action in ("create", "update"):
+            first = firsts.setdefault(made.article_number, one)
+            if first is not one:
+                words = {**made.params, "first": first.external_id}
+                made = replace(made, action="match", code=FOLLOWS, params=words)
+        planned.append((one, made))
+    return planned
 
 
 def plan(found: Found, wish: ImportWish, known: Mapping[str, bool]) -> Plan:

@@ -29,6 +29,7 @@ class Candidate(BaseModel):
     sku: str
     ean: str
     title: str
+    market: str
     quantity: int | None
     content: ArticleContent
     action: Action
@@ -111,6 +112,7 @@ def candidate(found: Found, plan: Plan, language: Language) -> Candidate:
         sku=found.sku,
         ean=found.ean,
         title=found.title,
+        market=found.market,
         quantity=found.quantity,
         content=found.content,
         action=plan.action,

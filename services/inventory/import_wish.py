@@ -15,7 +15,8 @@ MOST_CHOSEN = 10_000
 
 class Choice(BaseModel):
     """Which listings: all, or those that fit every part given. `listings` are our ids, `search` is a part of SKU or
-    title, `category` the beginning of a path of categories."""
+    title, `category` the beginning of a path of categories, `market` one marketplace of a connection that sells in
+    several. Without it the first of them by name makes the article, and the others belong to it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,6 +25,7 @@ class Choice(BaseModel):
     search: Text | None = None
     category: Text | None = None
     manufacturer: Text | None = None
+    market: Text | None = None
     state: Literal["active", "inactive"] | None = None
 
 

@@ -13,7 +13,7 @@ from services.inventory import article_book, content_book, import_book, import_f
 from services.inventory.article_rows import ArticleRow
 from services.inventory.counts import read_counts
 from services.inventory.import_merge import article_row, content_of, head_row
-from services.inventory.import_plan import Found, Plan, plan
+from services.inventory.import_plan import FOLLOWS, Found, Plan, plans
 from services.inventory.import_wish import ImportWish
 from services.inventory.level_rows import levels_of, lock_articles
 from services.inventory.matching import alone, listing_keys
@@ -70,7 +70,7 @@ async def _carry_out(
     listings = await import_facts.found(tx, run["connection"], ids)
     known = await import_facts.known(tx, listings)
     there = {number: row["deleted_at"] is None for number, row in known.items()}
-    done = [_decided(one, plan(one, wish, there)) for one in listings]
+    done = [_decided(one, made) for one, made in plans(listings, wish, there)]
     rows: dict[str, ArticleRow] = {}
     for one in done:
         if one.plan.action in ("create", "update"):
@@ -85,12 +85,14 @@ async def _carry_out(
     touched = [one for one in done if one.plan.action in ("create", "update")]
     changed |= await _keep_content(tx, run, touched, known, wish, service.clock())
     changed |= await _book_stock(service, tx, touched, wish, actor)
-    changed |= await _store_prices(service, tx, touched, wish, actor)
+    # A marketplace further on may ask for the same article in a currency of its own.
+    followers = [one for one in done if one.plan.code == FOLLOWS]
+    changed |= await _store_prices(service, tx, touched + followers, wish, actor)
     for one in touched:
         if one.outcome == "unchanged" and one.plan.article_number in changed:
             one.outcome = "updated"
     for one in done:
-        one.code = one.code or CODES[one.outcome]
+        one.code = one.code or (FOLLOWS if one.plan.code == FOLLOWS else CODES[one.outcome])
     return done
 
 
@@ -154,12 +156,12 @@ async def _store_prices(
     numbers = {one.plan.article_number or "" for one in touched}
     await lock_articles(tx, numbers)
     priced = await price_book.currencies(tx, numbers, prices.price_list)
-    asked = [
-        one
-        for one in touched
+    offers = {
+        (one.plan.article_number or "", one.found.currency or ""): one
+        for one in reversed(touched)
         if one.found.price is not None
-        and (wish.strategy == "overwrite" or (one.plan.article_number, one.found.currency) not in priced)
-    ]
+    }
+    asked = [one for place, one in offers.items() if wish.strategy == "overwrite" or place not in priced]
     raw = [
         {
             "article_number": one.plan.article_number, "price_list": prices.price_list,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.inventory import import_book, import_facts
-from services.inventory.import_plan import Action, Found, Plan, plan
+from services.inventory.import_plan import Action, Found, Plan, plans
 from services.inventory.import_view import (
     Candidate,
     CandidateCounts,
@@ -42,6 +42,7 @@ def import_routes(service: Service) -> APIRouter:
         problem: Annotated[Text, Query(description="A code of a problem, for example listing_sku_shared.")] = None,
         sku: Text = None,
         search: Text = None,
+        market: Text = None,
         strategy: Strategy = "create",
         after: After = None,
         limit: Limit = 50,
@@ -49,7 +50,7 @@ def import_routes(service: Service) -> APIRouter:
     ) -> Page[Candidate]:
         """Listings as the shop states them, what is wrong with each, and what an import would do. Changes nothing."""
         _visible(caller, connection)
-        wish = ImportWish.model_construct(choose=_choice(sku, search), strategy=strategy)
+        wish = ImportWish.model_construct(choose=_choice(sku, search, market), strategy=strategy)
         behind = decode_id(after)
         items: list[Candidate] = []
         async with service.database.transaction() as tx:
@@ -152,14 +153,19 @@ def import_routes(service: Service) -> APIRouter:
 async def _planned(tx: Transaction, connection: UUID, wish: ImportWish, after: UUID | None) -> list[tuple[Found, Plan]]:
     ids = await import_facts.chosen(tx, connection, wish.choose, after=after, limit=AT_ONCE)
     found = await import_facts.found(tx, connection, ids) if ids else []
+    if skus := {one.sku for one in found if one.market and one.sku}:
+        choice = wish.choose.model_copy(update={"skus": tuple(skus)})
+        same = await import_facts.chosen(tx, connection, choice, after=None, limit=None)
+        found += await import_facts.found(tx, connection, list(set(same) - set(ids)))
     known = await import_facts.known(tx, found)
     there = {number: row["deleted_at"] is None for number, row in known.items()}
-    return [(one, plan(one, wish, there)) for one in found]
+    planned = {one.id: (one, made) for one, made in plans(found, wish, there)}
+    return [planned[id] for id in ids]
 
 
-def _choice(sku: str | None, search: str | None) -> Choice:
+def _choice(sku: str | None, search: str | None, market: str | None) -> Choice:
     """What the caller may ask for was checked as query parameters."""
-    return Choice.model_construct(skus=(sku,) if sku else None, search=search or None)
+    return Choice.model_construct(skus=(sku,) if sku else None, search=search or None, market=market or None)
 
 
 def _visible(caller: Principal, connection: UUID) -> None:

@@ -16,7 +16,7 @@ EXPIRING = Watchman("credentials", "warning")
 SET_ASIDE = Watchman("pen", "error")
 
 # Which feature a stream belongs to: switched off, it is silent on purpose.
-STREAMS = {"order": "orders", "article": "articles"}
+STREAMS = {"order": "orders", "article": "articles", "customer": "orders"}
 USUAL = timedelta(minutes=15)
 
 

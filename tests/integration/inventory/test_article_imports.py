@@ -264,6 +264,54 @@ async def test_what_is_refused_is_named_with_its_field_and_the_others_go_on(stoc
     assert outcomes(await imported(stockroom)) == {"created": 1, "matched": 3, "refused": 2}
 
 
+async def two_markets(room: Stockroom) -> None:
+    """A connection that sells the same number in two marketplaces, in two languages and currencies."""
+    await room.connect(productive=False)
+    for market, title, price in (("de", "Becher", "19.90"), ("cz", "Hrnek", "499")):
+        money = Money(amount=Decimal(price), currency="EUR" if market == "de" else "CZK")
+        content = ArticleContent(description=f"<p>{title}</p>")
+        await room.take(
+            room.listed(f"{market}:1", "A-1", title=title, market=market, ean="4006381001007", quantity=5, price=money,
+                        content=content),
+        )  # fmt: skip
+
+
+async def test_what_several_marketplaces_list_is_one_article_with_a_price_in_each_currency(
+    stockroom: Stockroom,
+) -> None:
+    await two_markets(stockroom)
+    await stockroom.call("PUT", "/warehouses/main", json={"name": "Hauptlager"})
+    shown = {one["market"]: one for one in await preview(stockroom)}
+    assert {key: (one["action"], one["because"]["code"]) for key, one in shown.items()} == {
+        "cz": ("create", "import_creates"), "de": ("match", "import_follows"),
+    }  # fmt: skip
+    wish = {"prices": {}, "stock": {"warehouse": "main"}}
+    assert outcomes(await imported(stockroom, **wish)) == {"created": 1, "matched": 1}
+    assert (await article(stockroom, "A-1"))["title"] == "Hrnek"
+    prices = (await stockroom.get("/prices"))["items"]
+    assert {(one["currency"], Decimal(one["amount"])) for one in prices} == {("CZK", 499), ("EUR", Decimal("19.90"))}
+    assert [Decimal(one["quantity"]) for one in (await stockroom.get("/levels"))["items"]] == [5]
+    for strategy in ("fill", "overwrite"):
+        again = await imported(stockroom, strategy=strategy, **wish)
+        assert outcomes(again) == {"unchanged": 1, "matched": 1}
+
+
+async def test_the_marketplace_whose_texts_are_wanted_can_be_chosen(stockroom: Stockroom) -> None:
+    await two_markets(stockroom)
+    assert [one["market"] for one in await preview(stockroom, market="de")] == ["de"]
+    assert outcomes(await imported(stockroom, choose={"market": "de"})) == {"created": 1}
+    assert (await article(stockroom, "A-1"))["title"] == "Becher"
+
+
+async def test_of_several_marketplaces_the_first_that_can_be_imported_makes_the_article(
+    stockroom: Stockroom,
+) -> None:
+    await two_markets(stockroom)
+    await stockroom.take(stockroom.listed("cz:1", "A-1", title="Hrnek", market="cz", ean="1", minute=2))
+    assert outcomes(await imported(stockroom)) == {"created": 1, "refused": 1}
+    assert (await article(stockroom, "A-1"))["title"] == "Becher"
+
+
 @pytest.mark.parametrize(
     ("choice", "numbers"),
     [

@@ -89,6 +89,7 @@ def article(raw: wire.Offer) -> ListedArticle:
         quantity=(stock.quantity if stock else None) or 0,
         state="active" if active else "inactive",
         changed_at=raw.read_at,
+        market=raw.marketplace_id,
     )
 
 

@@ -28,6 +28,7 @@ def article(raw: wire.Unit) -> ListedArticle:
         state=state,
         changed_at=wire.moment(raw.date_lastchange_iso) or wire.moment(raw.date_inserted_iso) or wire.UNDATED,
         content=_content(raw),
+        market=raw.storefront.lower(),
     )
 
 
