@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from shared.contracts.errors import Defect
 
 T = TypeVar("T")
+_DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 
 
 async def completed(work: Awaitable[T]) -> T:
@@ -38,10 +41,21 @@ def engine_url(url: str) -> tuple[URL, dict[str, Any]]:
     return parsed, arguments
 
 
-class Transaction:
-    """One unit of work on one connection. Parameters are `:name`; JSON comes back as Python objects."""
+@lru_cache(maxsize=4096)
+def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with `:name` parameters as asyncpg takes it, and the names behind $1, $2, …"""
+    made = text(sql).compile(dialect=_DIALECT)
+    return str(made), tuple(made.positiontup or ())
 
-    def __init__(self, connection: AsyncConnection) -> None:
+
+class Transaction:
+    """One unit of work on one connection. Parameters are `:name`; JSON comes back as Python objects.
+
+    SQLAlchemy keeps the connections and compiles each statement once; asyncpg runs it, which saves a greenlet, a
+    compiled text and a result with its metadata for every statement.
+    """
+
+    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self._connection = connection
         self.rung: set[str] = set()
 
@@ -51,28 +65,37 @@ class Transaction:
 
     async def execute(self, sql: str, **params: Any) -> int:
         """Runs a statement; answers how many rows it touched."""
-        return (await self._connection.execute(text(sql), params)).rowcount
+        text, names = numbered(sql)
+        said = await self._connection.execute(text, *[params[name] for name in names])
+        count = said.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
 
     async def rows(self, sql: str, **params: Any) -> list[dict[str, Any]]:
-        return [dict(row) for row in (await self._connection.execute(text(sql), params)).mappings()]
+        return [dict(row) for row in await self._fetch(sql, params)]
 
     async def row(self, sql: str, **params: Any) -> dict[str, Any] | None:
-        found = (await self._connection.execute(text(sql), params)).mappings().first()
-        return None if found is None else dict(found)
+        found = await self._fetch(sql, params)
+        return dict(found[0]) if found else None
 
     async def value(self, sql: str, **params: Any) -> Any:
         """The first column of the first row; None when there is none."""
-        return (await self._connection.execute(text(sql), params)).scalar()
+        found = await self._fetch(sql, params)
+        return found[0][0] if found else None
 
     async def many(self, sql: str, params: Sequence[Mapping[str, Any]]) -> None:
         """Runs one statement for many parameter sets."""
         if params:
-            await self._connection.execute(text(sql), list(params))
+            text, names = numbered(sql)
+            await self._connection.executemany(text, [[one[name] for name in names] for one in params])
 
     async def driver(self) -> "asyncpg.Connection[asyncpg.Record]":
         """asyncpg's connection inside this same transaction, for COPY and hot statements ($1 parameters)."""
-        raw = await self._connection.get_raw_connection()
-        return cast("asyncpg.Connection[asyncpg.Record]", raw.driver_connection)
+        return self._connection
+
+    async def _fetch(self, sql: str, params: Mapping[str, Any]) -> list[asyncpg.Record]:
+        # All of it, always: a limit would leave rows unlocked that FOR UPDATE names.
+        text, names = numbered(sql)
+        return await self._connection.fetch(text, *[params[name] for name in names])
 
 
 class Database:
@@ -83,6 +106,8 @@ class Database:
         self.url = url
         self._holders: set[asyncio.Task[Any] | None] = set()
         self._bells: dict[str, asyncio.Event] = {}
+        self._ears: dict[str, _Ear] = {}
+        self._pricking = asyncio.Lock()
         self._engine = create_async_engine(
             parsed,
             isolation_level="AUTOCOMMIT",
@@ -127,7 +152,7 @@ class Database:
         with self._one_per_task():
             connection = await self._engine.connect()
             try:
-                yield Transaction(connection)
+                yield Transaction(await _driver(connection))
             except BaseException:
                 await completed(connection.invalidate())
                 raise
@@ -137,6 +162,24 @@ class Database:
     def bell(self, name: str) -> asyncio.Event:
         """Set after the commit of every transaction of this pool that said `ring(name)`."""
         return self._bells.setdefault(name, asyncio.Event())
+
+    @asynccontextmanager
+    async def listening(self, channel: str, heard: Callable[[str], None]) -> AsyncIterator[asyncio.Event]:
+        """Hears NOTIFY; all who listen to a channel share one connection, or the server would wake each of them for
+        what concerns one. A wake-up only: whoever relies on it also looks for himself. The event says that it is lost.
+        """
+        async with self._pricking:
+            ear = self._ears.get(channel)
+            if ear is None or ear.lost.is_set():
+                ear = self._ears[channel] = await _Ear.open(self.url, channel)
+            ear.listeners.append(heard)
+        try:
+            yield ear.lost
+        finally:
+            ear.listeners.remove(heard)
+            if not ear.listeners:
+                ear.lost.set()
+                await completed(ear.connection.close(timeout=5))
 
     @contextmanager
     def _one_per_task(self) -> Iterator[None]:
@@ -155,11 +198,11 @@ class Database:
         try:
             # asyncpg's own transaction, because it also holds what `driver()` does; SQLAlchemy would begin its own only
             # at its own first statement.
-            raw = await connection.get_raw_connection()
-            unit = cast("asyncpg.Connection[asyncpg.Record]", raw.driver_connection).transaction()
+            driver = await _driver(connection)
+            unit = driver.transaction()
             try:
                 await completed(unit.start())
-                transaction = Transaction(connection)
+                transaction = Transaction(driver)
                 yield transaction
             except BaseException:
                 await completed(_roll_back(connection, unit))
@@ -204,12 +247,27 @@ def _refuse_closed(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:
         raise DisconnectionError
 
 
-@asynccontextmanager
-async def listening(url: str, channel: str, heard: Callable[[str], None]) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """Hears NOTIFY on a connection of its own. A wake-up only: whoever relies on it also looks for himself."""
-    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
-    try:
-        await connection.add_listener(channel, lambda _c, _pid, _channel, payload: heard(str(payload)))
-        yield connection
-    finally:
-        await completed(connection.close(timeout=5))
+async def _driver(connection: AsyncConnection) -> "asyncpg.Connection[asyncpg.Record]":
+    raw = await connection.get_raw_connection()
+    return cast("asyncpg.Connection[asyncpg.Record]", raw.driver_connection)
+
+
+@dataclass
+class _Ear:
+    """A connection that listens to one channel, and to whom it tells what it hears."""
+
+    connection: "asyncpg.Connection[asyncpg.Record]"
+    listeners: list[Callable[[str], None]] = field(default_factory=list)
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @staticmethod
+    async def open(url: str, channel: str) -> "_Ear":
+        dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        ear = _Ear(await asyncpg.connect(dsn))
+        ear.connection.add_termination_listener(lambda _: ear.lost.set())
+        await ear.connection.add_listener(channel, lambda _c, _pid, _channel, payload: ear.tell(str(payload)))
+        return ear
+
+    def tell(self, payload: str) -> None:
+        for heard in list(self.listeners):
+            heard(payload)

@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.pieces import statements
 
-revision = "0028"
-down_revision = "0027"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:
