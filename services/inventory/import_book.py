@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from services.inventory import import_facts
 from services.inventory.import_wish import ImportWish
-from shared.chassis.problems import Problem
+from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
 from shared.contracts.journal import Action, JournalEntry
 from shared.persistence.database import Transaction
@@ -25,7 +25,7 @@ async def start(service: Service, tx: Transaction, connection: UUID, wish: Impor
     """
     row = await tx.row("SELECT platform, productive, deleted FROM connections WHERE id = :id FOR UPDATE", id=connection)
     if row is None:
-        raise Problem(404, "not_found", name=str(connection))
+        raise not_found(connection)
     if row["deleted"]:
         raise Problem(409, "connection_deleted")
     if row["productive"] is None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from services.inventory import product_marks
 from services.inventory.marks import PRICES, STOCK, mark_connection, mark_listings
 from services.inventory.participation_filter import Filter, compiled
-from shared.chassis.problems import Problem
+from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
 from shared.chassis.versions import is_stale
 from shared.contracts.journal import Action
@@ -120,7 +120,7 @@ async def except_(
         raise Problem(409, "participation_no_filter", field="connection")
     known = await tx.value("SELECT number FROM articles WHERE number = :n AND deleted_at IS NULL", n=number)
     if known is None and kind is not None:
-        raise Problem(404, "not_found", name=number)
+        raise not_found(number)
     if kind is None:
         changed = await tx.value(
             """DELETE FROM participation_exceptions WHERE connection = :id AND article_number = :number

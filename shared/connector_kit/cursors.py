@@ -111,15 +111,6 @@ async def failed(tx: Transaction, connection: UUID, stream: str, error: str, pau
     return bool(before != error)
 
 
-async def due_now(tx: Transaction, connection: UUID, stream: str) -> None:
-    """Asks for a read at the next occasion."""
-    await tx.execute(
-        "UPDATE cursors SET due_at = now() WHERE connection = :connection AND stream = :stream",
-        connection=connection,
-        stream=stream,
-    )
-
-
 async def move_back(tx: Transaction, connection: UUID, stream: str, position: datetime | None) -> None:
     """An operator's decision: read again from here. Harmless, since unchanged items are not published twice."""
     await tx.execute(

@@ -45,10 +45,3 @@ class JournalEntry(Payload):
     payload: UUID | None = None
     actor: str = ""
     correlation: str = ""
-
-
-class RecordRef(Contract):
-    """Names a record from outside: noun and our id."""
-
-    noun: str
-    subject: str

@@ -181,7 +181,7 @@ async def test_a_live_stream_that_is_due_goes_before_the_next_page_of_a_backfill
     at = await branch.value("SELECT clock_timestamp()")
     pages = (await current(branch, backfill.id)).pages
     async with branch.service.database.transaction() as tx:
-        await cursors.due_now(tx, branch.connection.id, "order")
+        await cursors.hasten(tx, branch.connection.id, "order")
 
     async def read_live() -> bool:
         async with branch.service.database.transaction() as tx:

@@ -1,7 +1,9 @@
 """Every code that the source uses has a sentence, in both languages, with the same words."""
 
+import ast
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,27 @@ def test_every_code_in_the_source_has_a_sentence() -> None:
         if code not in catalogue()
     }
     assert not missing, "\n".join(sorted(missing))
+
+
+def problems(path: Path) -> Iterator[tuple[int, str, set[str]]]:
+    """The problems that a file raises with a code and all words in plain sight: line, code, words."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem" and len(node.args) > 1:
+            status, code, given = *node.args[:2], {one.arg for one in node.keywords}
+            numbered = isinstance(status, ast.Constant) and isinstance(status.value, int)
+            if numbered and isinstance(code, ast.Constant) and None not in given:
+                yield node.lineno, str(code.value), {name for name in given if name}
+
+
+def test_a_problem_brings_every_word_of_its_sentence() -> None:
+    lacking = []
+    for path in sources():
+        for line, code, given in problems(path):
+            entry = catalogue()[code]
+            missing = words(entry.de) | words(entry.advice_de) | words(entry.advice_en)
+            if missing := missing - given - {"field"}:
+                lacking.append(f"{path.relative_to(ROOT)}:{line}: {code} lacks {', '.join(sorted(missing))}")
+    assert not lacking, "\n".join(lacking)
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.connectors.ebay.client import Client
+from services.sandbox.faults import Rule
 from shared.contracts.fulfilment import ShippedLine
 from tests.wired.contract.stand import Stand, open_stand
 from tests.wired.contract.test_cancellations import cancellation, reread
@@ -114,6 +115,15 @@ async def test_two_like_parcels_without_numbers_are_two_parcels(stand: Stand) ->
     sent = [await settled(stand, "fulfilment", parcel(order, "", carrier="", lines=piece)) for _ in range(3)]
     assert [one.outcome for one in sent] == ["done", "done", "unchanged"]
     assert (await reread(stand, order)).line_items[order.line_items.index(line)].fulfilled_quantity == 2
+
+
+async def test_a_part_without_a_number_whose_answer_was_lost_is_not_told_again(stand: Stand) -> None:
+    order = await order_of(stand, "several tax rates, shipping split")
+    line = next(one for one in order.line_items if one.quantity == 2)
+    piece = (ShippedLine(line_external_id=line.external_id, quantity=Decimal(1)),)
+    stand.opened.faults.add(Rule("answer_lost", times=1, path_contains="/shipping_fulfillment", method="POST"))
+    told = await settled(stand, "fulfilment", parcel(order, "", carrier="", lines=piece))
+    assert (told.outcome, len(stand.shop.parcels())) == ("unchanged", 1)
 
 
 async def test_a_cancellation_of_ours_that_is_under_way_is_not_asked_for_again(stand: Stand) -> None:

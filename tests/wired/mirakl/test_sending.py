@@ -10,6 +10,7 @@ import pytest
 
 from services.sandbox.faults import Rule
 from services.sandbox.mirakl.errors import Refusal
+from services.sandbox.mirakl.imports import Import
 from shared.contracts.fulfilment import ShippedLine
 from tests.wired.contract.stand import Stand
 from tests.wired.contract.test_cancellations import cancellation, reread
@@ -44,6 +45,18 @@ async def test_each_refused_line_of_a_file_is_known_by_its_offer_whatever_the_op
         ("failed", "stock_refused"), ("done", ""), ("failed", "stock_refused"),
     ]  # fmt: skip
     assert results[0].params["detail"] == "The offer does not exist"
+
+
+async def test_refused_lines_that_no_report_names_are_not_called_done(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = await articles(stand, "KR-1001")
+    pushes = [level(one, 1, external_id="NOBODY"), level(one, 4)]
+    with monkeypatch.context() as operator:
+        operator.setattr(Import, "report", lambda self, delimiter: "error-line;error-message\n1;refused\n")
+        results = await stand.send("stock", pushes)
+    assert [(result.outcome, result.code) for result in results] == [("retrying", "stock_unanswered")] * 2
+    assert [result.outcome for result in await stand.send("stock", pushes)] == ["failed", "done"]
 
 
 async def test_files_go_once_a_minute_and_are_asked_about_every_quarter_of_one(stand: Stand) -> None:

@@ -1,6 +1,7 @@
 """One method per remote call. Lists come back as pages of raw rows; nothing is retried or translated here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -76,21 +77,19 @@ class Client:
         return _rows(_object(await self._fulfillment("GET", path)), "fulfillments")
 
     async def ship(self, order_id: str, body: Row) -> str:
-        """A new parcel; answers its id. The platform takes the same parcel twice."""
+        """A new parcel; answers its id. The platform takes the same parcel twice, so one that it broke down over raises
+        Unknown, too."""
         path = f"/order/{quote(order_id, safe='')}/shipping_fulfillment"
-        reply = await self._fulfillment("POST", path, json=body)
+        with _in_doubt():
+            reply = await self._fulfillment("POST", path, json=body)
         return reply.headers.get("location", "").rstrip("/").rpartition("/")[2]
 
     async def refund(self, order_id: str, body: Row) -> Row:
         """Money on its way back, signed; answers its id and where it stands. Never repeated by itself: the platform
         would pay twice. Raises Unknown also for a platform that broke down over it: the money may be on its way."""
         path = f"{FULFILLMENT}/order/{quote(order_id, safe='')}/issue_refund"
-        try:
+        with _in_doubt():
             return _object(await self._api.seller("POST", path, "sell.finances", sign=True, json=body))
-        except Transient as error:
-            if error.code in ("shop_down", "not_json"):
-                raise Unknown(error.detail) from None
-            raise
 
     async def cancel(self, body: Row) -> None:
         """An order as a whole, by the id it has in the older interface."""
@@ -141,6 +140,17 @@ class Client:
             if error.code == "not_found":
                 return None
             raise
+
+
+@contextmanager
+def _in_doubt() -> Iterator[None]:
+    """A platform that broke down over a write may have done it: Unknown then."""
+    try:
+        yield
+    except Transient as error:
+        if error.code in ("shop_down", "not_json"):
+            raise Unknown(error.detail) from None
+        raise
 
 
 def _stamp(moment: datetime) -> str:

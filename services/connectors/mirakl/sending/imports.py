@@ -33,6 +33,9 @@ async def send(client: Client, kind: FileKind, file: str, commands: Sequence[Com
     if state["status"] != "COMPLETE":
         return all_of_them(import_id, f"ended as {state['status']}")
     refused = outbound.refused_rows(await client.import_errors(kind, import_id)) if state["has_error_report"] else {}
+    if state["has_error_report"] and refused.keys().isdisjoint(command.payload.external_id for command in commands):
+        # Some were refused, and nobody knows which: to call all of them done would lose those.
+        return all_of_them(import_id, "refused lines that its report does not name")
     return [_judged(command.payload.external_id, refused, refusal) for command in commands]
 
 
