@@ -104,6 +104,7 @@ def _push(service: Service, one: PriceDraft, offer: PriceOffer, asked_by: str) -
         tiers_group=quote.tiers_group,
         groups=tuple(GroupPrice(group=of.group, tiers=_tiers(of.tiers, quote.currency)) for of in quote.groups),
         sets_tiers=quote.sets_tiers,
+        former_groups=quote.former_groups,
         asked_by=asked_by,
     )
     return service.event(

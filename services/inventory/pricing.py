@@ -49,7 +49,8 @@ class GroupQuote(BaseModel):
 
 class Quote(BaseModel):
     """A price in the terms of one shop, with those by quantity and of further groups: one unit, told as a whole. Two
-    that are equal need not be told twice. `tiers` begin at two pieces. `sets_tiers`: some were told before, or are now.
+    that are equal need not be told twice. `tiers` begin at two pieces. `sets_tiers`: some were told before, or are now;
+    `former_groups` before, and no more.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,6 +65,12 @@ class Quote(BaseModel):
     tiers_group: str = ""
     groups: tuple[GroupQuote, ...] = ()
     sets_tiers: bool = False
+    former_groups: tuple[str, ...] = ()
+
+    @property
+    def told_groups(self) -> set[str]:
+        """The shop's groups that have prices of ours by it."""
+        return {one.group for one in self.groups} | ({self.tiers_group} - {""})
 
     @property
     def steps(self) -> dict[tuple[str, str, int], Decimal]:
@@ -165,6 +172,9 @@ def graded(made: Priced, prices: Sequence[StoredPrice], settings: PriceSettings,
         "sets_tiers": bool(tiers or groups or (before and before.sets_tiers)),
     }
     quote = quote.model_copy(update=told)
+    if before is not None:
+        former = (before.told_groups | set(before.former_groups)) - quote.told_groups
+        quote = quote.model_copy(update={"former_groups": tuple(sorted(former))})
     return replace(made, quote=quote, steps=(*made.steps, *_graded_steps(quote, ladders, targets)))
 
 

@@ -39,7 +39,8 @@ class PricePush(Payload):
     no `strike` takes it away. `tiers` are further prices from two pieces on, `groups` those of groups of customers, in
     the same terms; `tiers_group` is the group that stands for everybody, where a shop needs one to say `tiers`.
     `sets_tiers`: whatever was told of them before and is not named any more goes away; False: none ever was told, and
-    nobody looks. `asked_by` names who asked for it by hand: then it is sent although automatic exchange is off.
+    nobody looks. `former_groups` were told some and are not named any more, for channels that show nobody whose a price
+    is. `asked_by` names who asked for it by hand: then it is sent although automatic exchange is off.
     """
 
     type = "price.push"
@@ -59,4 +60,5 @@ class PricePush(Payload):
     tiers_group: str = ""
     groups: tuple[GroupPrice, ...] = ()
     sets_tiers: bool = False
+    former_groups: tuple[str, ...] = ()
     asked_by: str = ""

@@ -92,7 +92,10 @@ SHOPIFY = Connector(
     ),
     pushes=(
         Push("stock", "stock", StockPush, sending.stock, sending.stock_again, batch=250),
-        Push("price", "prices", PricePush, sending.prices, sending.prices_again, batch=100, together=PARENT),
+        Push(
+            "price", "prices", PricePush, sending.prices, sending.prices_again, batch=100, tells=("tiers", "groups"),
+            together=PARENT,
+        ),
         Push("product", "products", ProductPush, sending.push_products, sending.find_products, batch=10),
         Push("fulfilment", "fulfilments", FulfilmentPush, sending.fulfilments, sending.find_fulfilments, batch=20),
         Push(
@@ -103,6 +106,7 @@ SHOPIFY = Connector(
         Push("return", "returns", ReturnPush, sending.returns, sending.find_returns, batch=1),
     ),
     webhooks=Webhooks(webhooks.secrets, webhooks.verify, webhooks.hint, webhooks.subscribe),
+    price_groups=sending.price_groups,
     capabilities=(
         Capability("orders", True, "orders by updated_at, whole records with the list, fixed window"),
         Capability("refunds", True, "order.refunds with their lines"),
@@ -113,8 +117,8 @@ SHOPIFY = Connector(
         Capability("products", True, "productSet by id or handle; metafieldsSet, publishablePublish, translations"),
         Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
         Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
-        Capability("price-groups", False, "not yet: a listing is told one price"),
-        Capability("price-tiers", False, "not yet: a listing is told one price"),
+        Capability("price-groups", True, "quantityPricingByVariantUpdate on a price list; shops with B2B"),
+        Capability("price-tiers", True, "quantityPricingByVariantUpdate on a price list; shops with B2B"),
         Capability("article-length", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),
         Capability("article-width", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),
         Capability("article-height", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),

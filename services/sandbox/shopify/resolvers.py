@@ -12,6 +12,7 @@ from services.sandbox.shopify import (
     inventory,
     paging,
     payments,
+    price_lists,
     prices,
     product_set,
     queries,
@@ -31,7 +32,7 @@ from services.sandbox.shopify.settlement import settle
 Record = dict[str, Any]
 
 
-def resolvers(backend: Backend, access: Access, faults: Faults) -> dict[str, Resolve]:
+def resolvers(backend: Backend, access: Access, faults: Faults, lists: price_lists.PriceLists) -> dict[str, Resolve]:
     """Every root field that the schema has."""
     orders, jobs, keys = OrderList(backend, faults), Jobs(), Keys()
     bound: dict[str, Callable[[Backend, Call], Any]] = {
@@ -54,6 +55,8 @@ def resolvers(backend: Backend, access: Access, faults: Faults) -> dict[str, Res
         "orderClose": _close,
         "orderMarkAsPaid": _mark_as_paid,
         "productVariantsBulkUpdate": prices.update,
+        "priceLists": lists.page,
+        "quantityPricingByVariantUpdate": lists.update,
         "productByIdentifier": queries.product_by_identifier,
         "metafieldDefinitions": queries.metafield_definitions,
         "publications": lambda backend, call: paging.window(backend.catalogue.publications, call.args, "publications"),

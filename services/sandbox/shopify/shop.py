@@ -22,6 +22,7 @@ from services.sandbox.shopify.fulfilment import fulfil
 from services.sandbox.shopify.identity import Numbers, gid
 from services.sandbox.shopify.order import Writer
 from services.sandbox.shopify.people import Customers
+from services.sandbox.shopify.price_lists import PriceLists
 from services.sandbox.shopify.resolvers import resolvers
 from services.sandbox.shopify.store import Orders
 from services.sandbox.shopify.subscriptions import Subscriptions
@@ -67,7 +68,9 @@ class ShopifyShop:
             name, self.domain, currency, clock, numbers, self.catalogue, self.orders, self.subscriptions
         )
         self._writer = Writer(self.domain, numbers, self.catalogue, Customers(numbers))
-        executor = Executor(resolvers(self._backend, self.access, faults), self.access, self.bucket)
+        self.price_lists = PriceLists()
+        fields = resolvers(self._backend, self.access, faults, self.price_lists)
+        executor = Executor(fields, self.access, self.bucket)
         self._endpoints = Endpoints(self._backend, self.access, executor, faults)
         self._next = FIRST_ORDER
         self._moulds: tuple[tuple[Basket, ...], tuple[Mould, ...]] = ((), ())
@@ -154,6 +157,12 @@ class ShopifyShop:
         if variant is None:
             raise KeyError(sku)
         return Decimal(variant["price"])
+
+    def price_of(self, sku: str, group: str, quantity: int) -> Decimal:
+        """What each of so many pieces costs whoever the price list `group` is for."""
+        variant = self.catalogue.variant(sku, "")
+        fixed = self.price_lists.fixed[group].get(variant["id"]) if variant else None
+        return fixed.of(quantity) if fixed else self.price(sku)
 
     def strike_price(self, sku: str) -> Decimal | None:
         """What a variant is shown to have cost before. Raises KeyError for a number that the shop does not have."""

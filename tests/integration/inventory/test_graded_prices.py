@@ -61,8 +61,11 @@ async def test_what_is_taken_away_here_is_taken_away_there_and_only_the_newest_i
     await stockroom.priced(row(None, group="B2B"))
     push = await told(stockroom)
     assert (push.price, push.tiers, push.groups, push.sets_tiers) == (eur("10.00"), (), (), True)
-    await stockroom.priced(row("11"))
-    assert (await told(stockroom)).sets_tiers, "an earlier word of it may never have arrived"
+    assert push.former_groups == ("dealers", "everybody")
+    await stockroom.priced(row("11"), row("7", group="B2B"))
+    again = await told(stockroom)
+    assert again.sets_tiers, "an earlier word of it may never have arrived"
+    assert again.former_groups == ("everybody",)
 
 
 async def test_a_shop_that_was_never_told_any_is_not_asked_to_look(stockroom: Stockroom) -> None:

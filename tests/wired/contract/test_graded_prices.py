@@ -66,8 +66,10 @@ async def test_prices_by_quantity_come_change_and_go_and_twice_is_once(any_stand
         ({10: "8.50"}, ("10", "10", "8.5", "8.5", "8.5")),
         ({}, ("10", "10", "10", "10", "10")),
     ):
+        former = (everybody,) if everybody and not own else ()
         for _ in range(2):
-            (result,) = await any_stand.send("price", [graded(article, "10.00", everybody, own)])
+            told = graded(article, "10.00", everybody, own, former_groups=former)
+            (result,) = await any_stand.send("price", [told])
             assert (result.outcome in ACCEPTED, result.code) == (True, "")
             assert asked(any_stand, everybody, 1, 9, 10, 99, 100) == amounts(*wanted)
     assert await shown(any_stand, "KR-1001") == amounts("10")
@@ -87,7 +89,10 @@ async def test_each_group_pays_its_own_prices_and_one_that_is_not_named_any_more
         assert asked(any_stand, id, 1, 4, 5) == amounts(f"{9 - place}", f"{9 - place}", f"{8 - place}.5")
     first, *_ = of
     left = {id: one for id, one in of.items() if id != first}
-    await any_stand.send("price", [graded(article, "10.00", everybody, {}, groups=left)])
+    for _ in range(2):
+        told = graded(article, "10.00", everybody, {}, groups=left, former_groups=(first,))
+        (result,) = await any_stand.send("price", [told])
+        assert result.outcome in ACCEPTED
     assert asked(any_stand, first, 1, 5) == amounts("10", "10")
     for id in left:
         assert asked(any_stand, id, 1) == amounts(of[id][1])

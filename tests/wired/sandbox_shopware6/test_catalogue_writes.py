@@ -137,3 +137,51 @@ async def test_a_search_by_name_ignores_capital_letters(admin: Admin) -> None:
     wanted = {"type": "equalsAny", "field": "name", "value": ["STÜCK", "liter "]}
     found = await admin.search("unit", filter=[wanted])
     assert [one["shortCode"] for one in found["data"]] == ["Stk.", "l"]
+
+
+RULE = hexid("rule", "Händler")
+
+
+def advanced(**differing: Any) -> dict[str, Any]:
+    price = {"currencyId": DEFAULT_CURRENCY, "gross": 9.0, "net": 8.0, "linked": True}
+    return {"id": OTHER, "productId": ID, "ruleId": RULE, "quantityStart": 1, "price": [price]} | differing
+
+
+@pytest.mark.parametrize(
+    ("differing", "pointer"),
+    [
+        ({"ruleId": None}, "/p/0/ruleId"),
+        ({"quantityStart": None}, "/p/0/quantityStart"),
+        ({"quantityStart": "1"}, "/p/0/quantityStart"),
+        ({"quantityEnd": "9"}, "/p/0/quantityEnd"),
+        ({"price": [{"currencyId": OTHER, "gross": 1, "net": 1, "linked": True}]}, "/p/0/price"),
+    ],
+)
+async def test_a_price_under_a_rule_is_judged_as_a_price_is(admin: Admin, differing: Any, pointer: str) -> None:
+    await sync(admin, new())
+    answer = await sync(admin, advanced(**differing), entity="product_price")
+    assert [one["source"]["pointer"] for one in answer.json()["errors"]] == [pointer]
+    assert (await stored(admin, prices=True))["prices"] == []
+
+
+@pytest.mark.parametrize("name", ["ruleId", "productId"])
+async def test_a_price_under_a_rule_that_refers_to_nothing_breaks_the_database(admin: Admin, name: str) -> None:
+    await sync(admin, new())
+    answer = await sync(admin, advanced(**{name: "f" * 32}), entity="product_price")
+    assert answer.status_code == 500
+    assert "SQLSTATE[23000]" in answer.json()["errors"][0]["detail"]
+    assert (await stored(admin, prices=True))["prices"] == []
+
+
+async def test_prices_under_rules_are_written_changed_by_their_id_searched_and_deleted_once(admin: Admin) -> None:
+    await sync(admin, new())
+    for end in (9, None):
+        await sync(admin, advanced(quantityEnd=end), entity="product_price")
+        (row,) = (await stored(admin, prices=True))["prices"]
+        assert (row["id"], row["quantityEnd"]) == (OTHER, end)
+    mine = {"type": "equalsAny", "field": "productId", "value": ID}
+    assert [row["id"] for row in (await admin.search("product-price", filter=[mine]))["data"]] == [OTHER]
+    for name in ("deleted", "notFound"):
+        gone = await sync(admin, {"id": OTHER}, entity="product_price", action="delete")
+        assert gone.json()[name] == {"product_price": [{"id": OTHER}]}
+    assert (await stored(admin))["prices"] is None

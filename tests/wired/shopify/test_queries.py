@@ -42,6 +42,7 @@ def test_what_changes_the_shop_is_known_from_its_document() -> None:
         "Translate",
         "SetStock",
         "SetPrices",
+        "SetListPrices",
         "CarryAt",
         "Ship",
         "ReadyForPickup",

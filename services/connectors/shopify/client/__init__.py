@@ -6,6 +6,7 @@ from typing import Any
 
 from services.connectors.shopify.client.catalogue import Catalogue
 from services.connectors.shopify.client.graphql import GraphQL
+from services.connectors.shopify.client.price_lists import PriceLists
 from services.connectors.shopify.client.returning import Returning
 from services.connectors.shopify.settings import Credentials
 from shared.connector_kit.outside import Outside
@@ -24,6 +25,7 @@ class Client:
     def __init__(self, credentials: Credentials, outside: Outside) -> None:
         self._graphql = GraphQL(credentials, outside)
         self.returning = Returning(self._data)
+        self.price_lists = PriceLists(self._data)
         self._location = ""
         self._currency = ""
         self.catalogue = Catalogue(self._data, self.currency)

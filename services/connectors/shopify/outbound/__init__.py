@@ -21,6 +21,7 @@ from services.connectors.shopify.outbound.orders import (
     taken_off,
     unreported,
 )
+from services.connectors.shopify.outbound.price_lists import lists, on_list
 
 __all__ = [
     "Level",
@@ -29,6 +30,8 @@ __all__ = [
     "Record",
     "cancellation",
     "carrier",
+    "lists",
+    "on_list",
     "open_pieces",
     "pickup_orders",
     "pieces",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.connectors.shopify import outbound
 from services.connectors.shopify.client import Client
+from services.connectors.shopify.sending.price_lists import on_lists
 from shared.connector_kit.declaration import Command, PushResult
 from shared.contracts.errors import Rejected
 
@@ -11,10 +12,13 @@ VARIANTS_PER_CALL = 250
 
 
 async def prices(client: Client, commands: Sequence[Command]) -> Sequence[PushResult]:
-    """Sets what variants cost. One bad item never holds back its neighbours."""
-    results: dict[int, PushResult] = {}
+    """Sets what variants cost, on price lists first. One bad item never holds back its neighbours."""
+    graded = {place: command.payload for place, command in enumerate(commands) if command.payload.sets_tiers}
+    results = {place: _refused(problem) for place, problem in (await on_lists(client, graded)).items()}
     by_product: dict[str, list[int]] = {}
     for place, command in enumerate(commands):
+        if place in results:
+            continue
         by_product.setdefault(command.payload.parent_external_id or "", []).append(place)
     for product, places in by_product.items():
         for start in range(0, len(places), VARIANTS_PER_CALL):
@@ -40,7 +44,9 @@ async def _set(client: Client, product: str, commands: Sequence[Command]) -> lis
     for place, command in enumerate(commands):
         problem = about.get(place) or about.get(None)
         if problem is None:
-            found.append(PushResult("done", external_id=command.payload.external_id))
+            untold = command.payload.tiers and not command.payload.tiers_group
+            code = "price_tiers_without_group" if untold else ""
+            found.append(PushResult("done", code, external_id=command.payload.external_id))
         else:
             found.append(_refused(str(problem.get("message", "")), str(problem.get("code") or "")))
     return found
