@@ -34,7 +34,7 @@ class Eraser:
         """Whether an order of this customer is here. Raises Transient when the order book does not answer."""
         hashed = self._service.hasher.customer(customer)
         async with self._service.database.transaction() as tx:
-            if await erasure_book.orders_of(tx, hashed):
+            if await erasure_book.records_of(tx, hashed, "order"):
                 return True
         orders = self._service.settings.orders_url
         found = await self._service.peers.get(orders, "/orders", customer=hashed, limit=1)
@@ -72,8 +72,13 @@ class Eraser:
         if asked.finished_at is not None:
             return asked
         async with self._service.database.transaction() as tx:
-            found = await erasure_book.orders_of(tx, asked.customer) if asked.customer else set()
-        orders = await self._let_go(asked, sorted({*asked.order_ids, *found}))
+            found, known = (
+                [await erasure_book.records_of(tx, asked.customer, noun) for noun in ("order", "customer")]
+                if asked.customer
+                else (set(), set())
+            )
+        orders, accounts = await self._let_go(asked, sorted({*asked.order_ids, *found}))
+        accounts = sorted({*accounts, *known})
         async with self._service.database.transaction() as tx:
             current = await erasure_book.get(tx, asked.id, lock=True)
             if current is None or current.finished_at is not None:
@@ -82,11 +87,14 @@ class Eraser:
                 destroyed = await erasure_book.destroy_keys(tx, orders)
             else:
                 destroyed = await erasure_book.restrict_keys(tx, asked.id, orders, self._legal_date)
+            # An account alone is kept by no law.
+            await erasure_book.destroy_keys(tx, accounts)
             kept = await erasure_book.restricted(tx, orders)
             told = [_order(id, kept.get(id), destroyed.get(id, 0)) for id in orders]
             report = {
                 "orders": told,
-                "search_keys_deleted": await erasure_book.delete_search_keys(tx, asked.customer, orders),
+                "shop_customers": len(accounts),
+                "search_keys_deleted": await erasure_book.delete_search_keys(tx, asked.customer, [*orders, *accounts]),
             }
             await erasure_book.finish(tx, asked.id, self._service.clock(), report)
             places = await erasure_book.whereabouts(tx, orders)
@@ -138,11 +146,12 @@ class Eraser:
             except Transient as error:
                 log.info("erasure put off", erasure=str(id), error=error.detail)
 
-    async def _let_go(self, asked: Asked, orders: Sequence[UUID]) -> list[UUID]:
-        """The order book makes its orders anonymous and names those we did not know of."""
+    async def _let_go(self, asked: Asked, orders: Sequence[UUID]) -> tuple[list[UUID], list[UUID]]:
+        """The order book makes its orders anonymous, forgets accounts with shops, and names what we did not know of."""
         body = {"order_ids": [str(order) for order in orders], "customer_key": asked.customer}
         answer = await self._service.peers.post(self._service.settings.orders_url, "/orders/internal/erasures", body)
-        return sorted({*orders, *(UUID(order) for order in answer["order_ids"])})
+        named = {UUID(order) for order in answer["order_ids"]}
+        return sorted({*orders, *named}), [UUID(account) for account in answer["customer_ids"]]
 
     @property
     def _legal_date(self) -> date:

@@ -76,10 +76,12 @@ def _asked(row: Mapping[str, Any]) -> Asked:
     return Asked(**{**row, "order_ids": tuple(row["order_ids"])})
 
 
-async def orders_of(tx: Transaction, customer: str) -> set[UUID]:
-    """The orders our own search keys know of a customer."""
+async def records_of(tx: Transaction, customer: str, noun: Literal["order", "customer"]) -> set[UUID]:
+    """The orders of a customer, or his accounts with shops, that our own search keys know."""
     rows = await tx.rows(
-        "SELECT DISTINCT subject FROM customers WHERE customer = :customer AND noun = 'order'", customer=customer
+        "SELECT DISTINCT subject FROM customers WHERE customer = :customer AND noun = :noun",
+        customer=customer,
+        noun=noun,
     )
     return {UUID(row["subject"]) for row in rows}
 

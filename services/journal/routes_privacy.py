@@ -105,6 +105,7 @@ def _report(asked: Asked, language: Language) -> Erasure:
         requested_at=asked.requested_at,
         finished_at=asked.finished_at,
         orders=orders,
+        shop_customers=report.get("shop_customers", 0),
         search_keys_deleted=report["search_keys_deleted"],
         sentences=[sentence(code, words, language) for code in codes],
     )

@@ -250,6 +250,7 @@ class Erasure(BaseModel):
     requested_at: datetime
     finished_at: datetime | None
     orders: list[ErasedOrder]
+    shop_customers: int
     search_keys_deleted: int
     sentences: list[str]
 

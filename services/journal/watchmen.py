@@ -14,7 +14,7 @@ SILENT = Watchman("stream", "error")
 EXPIRING = Watchman("credentials", "warning")
 
 # Which feature a stream belongs to: switched off, it is silent on purpose.
-STREAMS = {"order": "orders", "article": "articles"}
+STREAMS = {"order": "orders", "article": "articles", "customer": "orders"}
 USUAL = timedelta(minutes=15)
 
 

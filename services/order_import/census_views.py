@@ -42,3 +42,4 @@ class CensusItem(View):
 
 class ErasureView(BaseModel):
     order_ids: list[UUID]
+    customer_ids: list[UUID]

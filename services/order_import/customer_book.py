@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from pydantic import BaseModel, TypeAdapter
 
 from services.order_import import master_book
+from services.order_import.customer_register import Keys
 from services.order_import.master_data import Name, Text
 from services.order_import.person_key import address_text
 from services.order_import.upload_rows import Outcome, Refusal, read_rows
@@ -111,6 +112,19 @@ async def _store(service: Service, tx: Transaction, rows: Sequence[CustomerRow])
         [address_key(hasher, row.model_dump()) for row in ordered],
     )
     return {row["number"]: "created" if row["created"] else "updated" for row in found}
+
+
+async def add(tx: Transaction, made: Sequence[tuple[Keys, str]]) -> None:
+    """Customers whom the ERP does not have yet, with their projects; one that it has meanwhile stays as it is."""
+    driver = await tx.driver()
+    rows = [(keys.number, project, keys.email, keys.address) for keys, project in made]
+    await driver.executemany(
+        """INSERT INTO erp_customers (number, project, email_key, address_key) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (number) DO NOTHING""",
+        rows,
+    )
+    if rows:
+        await master_book.grow(tx)
 
 
 async def page(

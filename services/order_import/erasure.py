@@ -4,7 +4,7 @@ the versions, which cannot change, are encrypted with."""
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.order_import import goods_book, order_book, return_numbers
+from services.order_import import goods_book, order_book, return_numbers, shop_customer_book
 from services.order_import.anonymous import anonymous
 from services.order_import.standing import Standing
 from shared.chassis.service import Service
@@ -53,6 +53,27 @@ async def erase(service: Service, tx: Transaction, ids: Sequence[UUID]) -> list[
     )
     await service.journal.write(tx, [_entry(service, before) for before in standing.values()])
     return found
+
+
+async def erase_accounts(service: Service, tx: Transaction, customer_key: str) -> list[UUID]:
+    """Lets go of a customer's accounts with shops; answers whose keys must be destroyed. They are not taken over
+    again."""
+    gone = await shop_customer_book.erase(tx, customer_key)
+    entries = [
+        service.journal.entry(
+            noun="customer",
+            subject=str(one["id"]),
+            action="erased",
+            code="shop_customer_erased",
+            connection=one["connection"],
+            platform=one["platform"],
+            params={"external_id": one["external_id"]},
+            keys=[SearchKey(kind="external_id", value=one["external_id"])],
+        )
+        for one in gone
+    ]
+    await service.journal.write(tx, entries)
+    return sorted(one["id"] for one in gone)
 
 
 def _entry(service: Service, order: Standing) -> JournalEntry:

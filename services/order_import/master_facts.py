@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from services.order_import import bill_book, customer_book, order_bills
+from services.order_import.customer_register import Keys, register
 from services.order_import.master_data import ChargeArticleData, ProjectData, ThresholdData
 from services.order_import.order_rules import Bills, wanted_numbers
 from services.order_import.rules.knowledge import (
@@ -15,7 +16,6 @@ from services.order_import.rules.knowledge import (
     ChargeArticleKind,
     Component,
     Knowledge,
-    KnownCustomer,
     Matches,
     Numbers,
     Project,
@@ -152,28 +152,9 @@ async def _matches(tx: Transaction, hasher: Hasher, asked: Sequence[Asked]) -> l
     wanted = []
     for one in asked:
         number = one.order.customer.number if one.order.customer is not None else ""
-        wanted.append((number, *customer_book.keys_of(hasher, one.order)))
-    rows = await tx.rows(
-        """SELECT number, project, email_key, address_key FROM erp_customers
-           WHERE number = ANY(:numbers) OR (email_key <> '' AND email_key = ANY(:emails))
-              OR (address_key <> '' AND address_key = ANY(:addresses)) ORDER BY number""",
-        numbers=sorted({number for number, _, _ in wanted if number}),
-        emails=sorted({email for _, email, _ in wanted if email}),
-        addresses=sorted({address for _, _, address in wanted if address}),
-    )
-    by_number, by_email, by_address = (_by(rows, column) for column in ("number", "email_key", "address_key"))
-    return [
-        Matches(by_number.get(number, ()), by_email.get(email, ()), by_address.get(address, ()))
-        for number, email, address in wanted
-    ]
-
-
-def _by(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, tuple[KnownCustomer, ...]]:
-    found: dict[str, tuple[KnownCustomer, ...]] = {}
-    for row in rows:
-        if value := row[column]:
-            found[value] = (*found.get(value, ()), KnownCustomer(row["number"], row["project"]))
-    return found
+        wanted.append(Keys(number, *customer_book.keys_of(hasher, one.order)))
+    found = await register(tx, wanted)
+    return [found.of(keys) for keys in wanted]
 
 
 async def _frozen(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Tax]:

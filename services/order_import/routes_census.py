@@ -52,7 +52,8 @@ def routes(service: Service) -> APIRouter:
             erased = await erasure.erase(service, tx, sorted(ids))
             if wish.customer_key:
                 await customer_book.forget(tx, wish.customer_key)
-        return ErasureView(order_ids=erased)
+            customers = await erasure.erase_accounts(service, tx, wish.customer_key)
+        return ErasureView(order_ids=erased, customer_ids=customers)
 
     @router.post("/internal/replicas", tags=["internal"])
     async def rebuild(_neighbour: Neighbour) -> dict[str, int]:

@@ -29,6 +29,8 @@ from services.order_import import (
     routes_returns,
     routes_rules,
     routes_shipments,
+    routes_shop_customers,
+    shop_customers,
 )
 from services.order_import.answering import expire
 from services.order_import.receiving import receiver
@@ -48,6 +50,7 @@ from shared.chassis.loops import Loop, every
 from shared.chassis.service import Service, ServiceDefinition, consume
 from shared.contracts.article import ArticleChanged, ExternalNumberChanged
 from shared.contracts.connection import ConnectionChanged
+from shared.contracts.customer import CustomerReceived, CustomerUnreadable
 from shared.contracts.fulfilment import PushReported
 from shared.contracts.order import OrderReceived, OrderUnreadable
 from shared.messaging.topology import event_queue
@@ -59,6 +62,8 @@ ARTICLES = event_queue(NAME, ArticleChanged.type)
 NUMBERS = event_queue(NAME, ExternalNumberChanged.type)
 REPORTS = event_queue(NAME, PushReported.type)
 CONNECTIONS = event_queue(NAME, ConnectionChanged.type)
+CUSTOMERS = event_queue(NAME, CustomerReceived.type)
+LOST_CUSTOMERS = event_queue(NAME, CustomerUnreadable.type)
 
 
 def orders_routes(service: Service) -> APIRouter:
@@ -70,6 +75,7 @@ def orders_routes(service: Service) -> APIRouter:
     router.include_router(routes_known.routes(service))
     router.include_router(routes_master.routes(service))
     router.include_router(routes_master_bulk.routes(service))
+    router.include_router(routes_shop_customers.routes(service))
     router.include_router(routes_parked.routes(service, settings))
     router.include_router(routes_rules.routes(service, settings))
     router.include_router(routes_approval.routes(service, settings))
@@ -109,6 +115,8 @@ def loops(service: Service) -> Sequence[Loop]:
         consume(service, Consumer(NUMBERS, ExternalNumberChanged, number_replica.apply)),
         consume(service, Consumer(REPORTS, PushReported, reporter(service))),
         consume(service, Consumer(CONNECTIONS, ConnectionChanged, partial(connection_replica.apply, service))),
+        consume(service, Consumer(CUSTOMERS, CustomerReceived, partial(shop_customers.received, service))),
+        consume(service, Consumer(LOST_CUSTOMERS, CustomerUnreadable, partial(shop_customers.unreadable, service))),
         every(0.5, "number the feed", number_feed),
         every(2.0, "learn the channels' words", learn_words),
         every(1.0, "release parked orders", partial(sweep, service, settings)),
@@ -127,5 +135,5 @@ ORDER_IMPORT = ServiceDefinition(
     schema="orders",
     routes={"/orders": orders_routes},
     loops=loops,
-    queues=(RECEIVED, UNREADABLE, ARTICLES, NUMBERS, REPORTS, CONNECTIONS),
+    queues=(RECEIVED, UNREADABLE, ARTICLES, NUMBERS, REPORTS, CONNECTIONS, CUSTOMERS, LOST_CUSTOMERS),
 )

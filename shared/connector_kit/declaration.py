@@ -11,13 +11,17 @@ from pydantic import BaseModel
 
 from shared.contracts.article import ListedArticle
 from shared.contracts.connection import Connection, Feature
+from shared.contracts.customer import ShopCustomer
 from shared.contracts.journal import Outcome
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
 from shared.contracts.taxonomy import Taxonomy, TaxonomyCategory
 from shared.http.limits import Limit
 
-Noun = Literal["order", "article"]
+Noun = Literal["order", "article", "customer"]
+Record = Literal["order", "listing", "customer"]
+RECORDS: Mapping[Noun, Record] = {"order": "order", "article": "listing", "customer": "customer"}
+"""What a stream's item is to us. Orders and customers hold personal data."""
 
 ADDRESS = ":address"
 """Beside a webhook's own headers, under a name that no header can have: the address we subscribed, which some platforms
@@ -165,7 +169,7 @@ class Stream:
     fetch: Callable[[Any, Window], AsyncIterator[Page]]
     fetch_one: Callable[[Any, str], Awaitable[Sequence[RawItem]]]
     wire: type[BaseModel]
-    translate: Callable[[Any], Order | ListedArticle]
+    translate: Callable[[Any], Order | ListedArticle | ShopCustomer]
     every: timedelta
     overlap: timedelta
     census: Callable[[Any, Window], AsyncIterator[CensusEntry]] | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shared.chassis.logs import logger
 from shared.connector_kit import cursors, runs, work
-from shared.connector_kit.declaration import RawItem, Stream
+from shared.connector_kit.declaration import RECORDS, RawItem, Stream
 from shared.connector_kit.resting import RETRIES_ENDED, given_up
 from shared.connector_kit.taking import Counts, Path
 from shared.connector_kit.translation import Read
@@ -157,7 +157,7 @@ class Hints:
 
     def _retries_ended(self, external_id: str, error: Transient) -> JournalEntry:
         service, connection = self.account.service, self.account.connection
-        noun = "order" if self.stream.noun == "order" else "listing"
+        noun = RECORDS[self.stream.noun]
         return service.journal.entry(
             noun=noun,
             subject=str(record_id(noun, connection.id, external_id)),

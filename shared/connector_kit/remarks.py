@@ -1,17 +1,14 @@
 """What a platform says beside its records, for the journal: once, however often it is met."""
 
 from collections.abc import Sequence
-from typing import Literal
 from uuid import UUID
 
 from shared.chassis.journal import Journal
-from shared.connector_kit.declaration import Remark
+from shared.connector_kit.declaration import Record, Remark
 from shared.contracts.identity import own_id, record_id
 from shared.contracts.journal import JournalEntry, SearchKey
 from shared.persistence import archive
 from shared.persistence.database import Transaction
-
-Record = Literal["order", "listing"]
 
 
 async def told(
@@ -29,7 +26,8 @@ async def told(
 def _raw_item(remark: Remark, record: Record, connection: UUID) -> archive.RawItem:
     """Under its record's key; what is about the connection has none."""
     id = remark.external_id or remark.key
-    return archive.RawItem(record, connection, id, remark.body, personal=bool(remark.external_id) and record == "order")
+    personal = bool(remark.external_id) and record != "listing"
+    return archive.RawItem(record, connection, id, remark.body, personal=personal)
 
 
 def _entry(

@@ -12,9 +12,10 @@ from uuid import UUID
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import STREAM_ITEMS
 from shared.connector_kit import remarks, seen, work
-from shared.connector_kit.declaration import LeftOut, Page, Stream
+from shared.connector_kit.declaration import RECORDS, LeftOut, Page, Record, Stream
 from shared.connector_kit.translation import Read, read
 from shared.contracts.article import ArticleReceived, ArticleUnreadable, ListedArticle
+from shared.contracts.customer import CustomerReceived, CustomerUnreadable, ShopCustomer
 from shared.contracts.envelope import Event, event
 from shared.contracts.identity import own_id, received_id, record_id
 from shared.contracts.journal import JournalEntry, SearchKey
@@ -136,7 +137,7 @@ async def take_down(database: Database, bus: Bus, journal: Journal, readings: Se
 
 def _raw_item(one: _News) -> archive.RawItem:
     noun, raw = one.reading.stream.noun, one.item.raw
-    return archive.RawItem(noun, one.reading.connection, raw.external_id, raw.body, personal=noun == "order")
+    return archive.RawItem(noun, one.reading.connection, raw.external_id, raw.body, personal=noun != "article")
 
 
 def _observed(one: _News, payload: UUID | None) -> Observation:
@@ -206,7 +207,7 @@ def _left_out(journal: Journal, reading: Reading, one: LeftOut) -> JournalEntry:
 
 
 async def _told(tx: Transaction, journal: Journal, one: Reading) -> list[JournalEntry]:
-    record: Literal["order", "listing"] = "order" if one.stream.noun == "order" else "listing"
+    record = RECORDS[one.stream.noun]
     return await remarks.told(tx, journal, one.platform, one.connection, record, one.page.remarks)
 
 
@@ -227,9 +228,9 @@ def _met(reading: Reading, news: Sequence[_News]) -> Counts:
     return Counts(seen=len(reading.items), changed=len(mine), unreadable=unreadable, pages=1)
 
 
-def subject_of(stream: Stream, connection: UUID, external_id: str) -> tuple[UUID, Literal["order", "listing"]]:
+def subject_of(stream: Stream, connection: UUID, external_id: str) -> tuple[UUID, Record]:
     """Whom a journal entry about an item of this stream is about."""
-    record: Literal["order", "listing"] = "order" if stream.noun == "order" else "listing"
+    record = RECORDS[stream.noun]
     return record_id(record, connection, external_id), record
 
 
@@ -244,10 +245,13 @@ def _payload(stream: Stream, item: Read, observed: Observation) -> Payload:
         return OrderReceived.model_construct(order=item.contract, observed=observed)
     if isinstance(item.contract, ListedArticle):
         return ArticleReceived.model_construct(article=item.contract, observed=observed)
+    if isinstance(item.contract, ShopCustomer):
+        return CustomerReceived.model_construct(customer=item.contract, observed=observed)
     why = item.unreadable
     words: dict[str, Any] = {} if why is None else {"code": why.code, "field": why.field, "value": why.value}
-    if stream.noun == "order":
-        return OrderUnreadable.model_construct(
+    if stream.noun != "article":
+        unreadable = OrderUnreadable if stream.noun == "order" else CustomerUnreadable
+        return unreadable.model_construct(
             external_id=item.raw.external_id, number=item.raw.number, observed=observed, **words
         )
     return ArticleUnreadable.model_construct(external_id=item.raw.external_id, observed=observed, **words)
@@ -256,7 +260,7 @@ def _payload(stream: Stream, item: Read, observed: Observation) -> Payload:
 def keys_of(stream: Stream, item: Read) -> list[SearchKey]:
     """By what a journal entry about an item is found."""
     keys = [SearchKey.model_construct(kind="external_id", value=item.raw.external_id)]
-    if stream.noun == "order" and item.raw.number:
+    if item.raw.number:
         keys.append(SearchKey.model_construct(kind="number", value=item.raw.number))
     if isinstance(item.contract, ListedArticle) and item.contract.sku:
         keys.append(SearchKey.model_construct(kind="sku", value=item.contract.sku))

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from shared.connector_kit.declaration import RawItem, Stream
 from shared.contracts.article import ListedArticle
+from shared.contracts.customer import ShopCustomer
 from shared.contracts.errors import Untranslatable
 from shared.contracts.order import Order
 
@@ -40,7 +41,7 @@ class Read:
     """One item that was read: its contract, or why there is none; `hash` tells whether its content changed."""
 
     raw: RawItem
-    contract: Order | ListedArticle | None
+    contract: Order | ListedArticle | ShopCustomer | None
     unreadable: Unreadable | None
     hash: bytes
 
@@ -56,7 +57,7 @@ def read(stream: Stream, raw: RawItem) -> Read:
     return Read(raw, contract, None, _digest(_content(contract)))
 
 
-def _content(contract: Order | ListedArticle) -> bytes:
+def _content(contract: Order | ListedArticle | ShopCustomer) -> bytes:
     # A new change stamp alone is no change: shops raise it for their own reasons.
     return contract.model_dump_json(exclude={"changed_at"}).encode()
 

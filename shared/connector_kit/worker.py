@@ -27,7 +27,7 @@ log = logger("worker")
 TICK = 2.0
 POLL = 1.0
 # Articles must not be in the way of orders: each sale tells of its products, too.
-READ_AT_ONCE: dict[Noun, int] = {"order": 20, "article": 5}
+READ_AT_ONCE: dict[Noun, int] = {"order": 20, "article": 5, "customer": 5}
 BUDGET = 10.0
 
 

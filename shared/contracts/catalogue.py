@@ -3,6 +3,7 @@
 from shared.contracts.article import ArticleChanged, ArticleReceived, ArticleUnreadable, ExternalNumberChanged
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import ConnectionChanged, SyncRun
+from shared.contracts.customer import CustomerReceived, CustomerUnreadable
 from shared.contracts.document import DocumentPush
 from shared.contracts.fulfilment import FulfilmentPush, PushReported
 from shared.contracts.journal import JournalEntry
@@ -27,6 +28,7 @@ MESSAGES: dict[str, type[Payload]] = {
     for payload in (
         OrderReceived, OrderUnreadable, OrderImported, OrderChanged, OrderParked, OrderCancelled,
         ArticleReceived, ArticleUnreadable, ArticleChanged, ExternalNumberChanged,
+        CustomerReceived, CustomerUnreadable,
         StockPush, StockReported, PricePush, MappedProductPush, ProductPush,
         FulfilmentPush, PushReported,
         CancellationPush,

@@ -24,6 +24,7 @@ async def probe(client: Client) -> Probe:
     for resource, look, fatal in (
         ("order", partial(client.orders, (), 1), True),
         ("article", partial(client.articles, (), 1), True),
+        ("customer", partial(client.customers, (), 1), False),
         # Without them an article has neither its place nor its images.
         ("category", partial(client.categories, 0), False),
         ("media", partial(client.media, 0), False),
@@ -63,11 +64,16 @@ SHOPWARE5 = Connector(
             "order", "orders", reading.orders, reading.order, wire.Order, inbound.order,
             every=timedelta(hours=1), overlap=timedelta(minutes=5), census=reading.census, find=reading.found,
         ),
+        Stream(
+            "customer", "orders", reading.customers, reading.customer, wire.Account, inbound.account,
+            every=timedelta(hours=24), overlap=timedelta(0),
+        ),
     ),
     capabilities=(
         Capability("orders", True, "GET /orders by changed and id, then GET /orders/{id}"),
         Capability("refunds", False, "the shop tells by a state that money was credited, not how much"),
         Capability("articles", True, "GET /articles by changed and id, GET /articles/{id}; /categories, /media"),
+        Capability("customers", True, "GET /customers by id, GET /customers/{id}"),
         Capability("stock", False, LEAVING),
         Capability("locations", False, "a variant has one quantity"),
         Capability("fulfilments", False, LEAVING),

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 _WRITTEN = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
@@ -94,14 +94,16 @@ class State(Wire):
 
 
 class Address(Wire):
+    """Of an order, or of an account, where some fields are written in another way."""
+
     company: Text = ""
     department: Text = ""
-    first_name: Text = ""
-    last_name: Text = ""
+    first_name: Annotated[Text, Field(validation_alias=AliasChoices("firstName", "firstname"))] = ""
+    last_name: Annotated[Text, Field(validation_alias=AliasChoices("lastName", "lastname"))] = ""
     street: Text = ""
     additional_address_line1: Text = ""
     additional_address_line2: Text = ""
-    zip_code: Text = ""
+    zip_code: Annotated[Text, Field(validation_alias=AliasChoices("zipCode", "zipcode"))] = ""
     city: Text = ""
     phone: Text = ""
     vat_id: Text = ""
@@ -114,6 +116,17 @@ class Customer(Wire):
     number: Text = ""
     email: Text = ""
     account_mode: int = 0
+
+
+class Account(Customer):
+    firstname: Text = ""
+    lastname: Text = ""
+    group_key: Text = ""
+    active: bool = True
+    first_login: Text = ""
+    default_billing_address: Address | None = None
+    default_shipping_address: Address | None = None
+    shop_timezone: str
 
 
 class Method(Wire):

@@ -1,9 +1,10 @@
 """Who the buyer is in the ERP. An address that the ERP has is never overwritten: those of an order stay with it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from services.order_import.rules.knowledge import Knowledge, KnownCustomer
+from services.order_import.rules.knowledge import Knowledge, KnownCustomer, Matches
 from services.order_import.rules.model_customers import Criterion, CustomerRules, Handling
 from services.order_import.rules.ruling import Decision, Ruling
 from shared.contracts.order import Address, Order
@@ -63,13 +64,12 @@ def _matched(
     order: Order, handling: Handling, kind: str, rules: CustomerRules, facts: Knowledge
 ) -> tuple[CustomerHandling, Ruling]:
     passed: list[Decision] = []
-    for criterion in handling.criteria:
-        candidates = _within(getattr(facts.matches, criterion), rules, facts)
+    for criterion, candidates in recognised(facts.matches, handling, rules, facts.project.name):
         rule = f"customers.{kind}.criteria.{criterion}"
         if len(candidates) > 1:
             words = {"count": str(len(candidates)), "criterion": criterion}
             passed.append(Decision("customer", "", rule, code="customer_ambiguous", params=words))
-        elif candidates:
+        else:
             number = candidates[0].number
             words = {"customer": number, "criterion": criterion}
             passed.append(Decision("customer", number, rule, code="customer_matched", params=words))
@@ -86,10 +86,17 @@ def _matched(
     return found, Ruling((*passed, *ruling.decisions), ruling.reasons)
 
 
-def _within(candidates: tuple[KnownCustomer, ...], rules: CustomerRules, facts: Knowledge) -> tuple[KnownCustomer, ...]:
-    if not rules.only_within_project:
-        return candidates
-    return tuple(one for one in candidates if one.project == facts.project.name)
+def recognised(
+    matches: Matches, handling: Handling, rules: CustomerRules, project: str
+) -> Iterator[tuple[Criterion, tuple[KnownCustomer, ...]]]:
+    """The customers who fit, criterion by criterion, as long as nobody may be sure: one alone is him, and the last."""
+    for criterion in handling.criteria:
+        found: tuple[KnownCustomer, ...] = getattr(matches, criterion)
+        candidates = tuple(one for one in found if not rules.only_within_project or one.project == project)
+        if candidates:
+            yield criterion, candidates
+        if len(candidates) == 1:
+            return
 
 
 def _default(rules: CustomerRules, facts: Knowledge, rule: str) -> tuple[CustomerHandling, Ruling]:

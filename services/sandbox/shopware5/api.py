@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -89,6 +90,22 @@ def routes(store: Store) -> APIRouter:
             raise not_found("Article", id)
         return _data(found)
 
+    @router.get("/api/customers")
+    async def customers(request: Request) -> Response:
+        _may_read(store, request, "customer")
+        columns: dict[str, Callable[[Row], Any]] = {
+            name: partial(_column, name) for name in ("id", "email", "accountMode")
+        }
+        return _listed(search(request, store.till.people.listed(), "Customer\\Customer", columns))
+
+    @router.get("/api/customers/{id}")
+    async def customer(request: Request, id: str) -> Response:
+        _may_read(store, request, "customer")
+        found = store.till.people.rows.get(int(id) if id.isdecimal() else 0)
+        if found is None:
+            raise not_found("Customer", id)
+        return _data(found)
+
     @router.get("/api/categories")
     async def categories(request: Request) -> Response:
         return _listed(_slice(store, request, "category", list(CATEGORIES)))
@@ -172,6 +189,10 @@ def _order(store: Store, id: str, *, by_number: bool) -> Stored:
 
 def _without_change(store: Store, body: Row) -> Row:
     return body if store.changes else {name: value for name, value in body.items() if name != "changed"}
+
+
+def _column(name: str, row: Row) -> Any:
+    return row[name]
 
 
 def _truly(request: Request, name: str) -> bool:

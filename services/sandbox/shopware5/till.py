@@ -5,6 +5,7 @@ from typing import Any
 
 from services.sandbox.merchant import Address, Basket
 from services.sandbox.shopware5.catalogue import Catalogue
+from services.sandbox.shopware5.people import People
 from services.sandbox.shopware5.states import order_status, payment_status
 from services.sandbox.shopware5.sums import settle
 from services.sandbox.shopware5.values import ZERO_TIME, cents, shown
@@ -27,7 +28,7 @@ class Till:
     """One shop's checkout. `zoned`: times are told with their offset."""
 
     def __init__(self, catalogue: Catalogue, *, zoned: bool) -> None:
-        self._catalogue, self._zoned = catalogue, zoned
+        self._catalogue, self._zoned, self.people = catalogue, zoned, People()
 
     def order(self, basket: Basket, id: int, number: str) -> Row:
         """The order with all that hangs on it."""
@@ -36,8 +37,9 @@ class Till:
         billing = basket.billing or basket.shipping or AT_THE_SHOP
         payment = PAYMENTS.get(basket.payment_method, INVOICE)
         net = basket.net_prices or basket.tax_free
+        buyer = self.people.buyer(basket, billing)
         order: Row = {
-            "id": id, "changed": at, "number": number, "customerId": id if basket.guest else 1000 + len(basket.email),
+            "id": id, "changed": at, "number": number, "customerId": buyer["id"],
             "paymentId": payment[0], "dispatchId": 9, "partnerId": "", "shopId": 1, "orderTime": at,
             "transactionId": f"T-{number}" if basket.paid else "", "comment": "", "customerComment": basket.note,
             "internalComment": "", "net": int(net), "taxFree": int(basket.tax_free), "temporaryId": "", "referer": "",
@@ -47,7 +49,7 @@ class Till:
             "details": self._details(basket, id, number, factor), "documents": [], "paymentInstances": [],
             "payment": {"id": payment[0], "name": payment[1], "description": payment[2], "active": True},
             "paymentStatus": payment_status(12 if basket.paid else 17), "orderStatus": order_status(0),
-            "customer": _customer(basket, id), "billing": _address(billing, id, basket, with_phone=True),
+            "customer": buyer, "billing": _address(billing, id, basket, with_phone=True),
             "shipping": _address(basket.shipping or billing, id, basket, with_phone=False),
             "shop": {"id": 1, "name": "Kramladen", "default": True, "active": True},
             "dispatch": {"id": 9, "name": basket.shipping_method or "Standard Versand", "type": 0},
@@ -123,16 +125,6 @@ def _detail(line: int, order: int, number: str, name: str, price: Decimal, rate:
         "number": number, "articleNumber": "", "price": price, "quantity": 1, "articleName": name, "shipped": 0,
         "shippedGroup": 0, "releaseDate": ZERO_TIME, "mode": mode, "esdArticle": 0, "config": "", "ean": None,
         "unit": None, "packUnit": None, "attribute": {"id": line, **dict.fromkeys(ATTRIBUTES, "")},
-    }  # fmt: skip
-
-
-def _customer(basket: Basket, id: int) -> Row:
-    """Someone without an account is a customer of his own, in another mode; the shop hands out hashes with him."""
-    return {
-        "id": id if basket.guest else 1000 + len(basket.email), "number": "" if basket.guest else str(20000 + id),
-        "groupKey": "H" if basket.net_prices else "EK", "email": basket.email, "accountMode": int(basket.guest),
-        "encoderName": "bcrypt", "hashPassword": "$2y$10$abcdefghijklmnopqrstuv", "sessionId": "q2w3e4r5t6z7u8",
-        "confirmationKey": "", "firstLogin": "0000-00-00", "lastLogin": ZERO_TIME, "lockedUntil": None,
     }  # fmt: skip
 
 

@@ -68,6 +68,14 @@ class Client:
         """One article with its variants and their net prices; None when the shop does not know it."""
         return await self._one(f"/articles/{id}")
 
+    async def customers(self, filters: Sequence[Filter], limit: int = PER_PAGE) -> list[Row]:
+        """Heads of customers by their id; numbers and addresses are not told here."""
+        return rows(await self._api.request("GET", "/customers", params=_asked(filters, limit)))
+
+    async def customer(self, id: int) -> Row | None:
+        """One customer with his addresses; None when the shop does not know him."""
+        return await self._one(f"/customers/{id}")
+
     async def categories(self, start: int) -> list[Row]:
         """Some of the shop's categories, each with that above it, in whatever order it has them."""
         return rows(await self._api.request("GET", "/categories", params={"limit": MANY, "start": start}))

@@ -6,14 +6,14 @@ from services.connectors.shopware5.inbound.articles import article
 from services.connectors.shopware5.inbound.charges import charges
 from services.connectors.shopware5.inbound.lines import lines
 from services.connectors.shopware5.inbound.money import money
-from services.connectors.shopware5.inbound.parties import address, customer
+from services.connectors.shopware5.inbound.parties import account, address, customer
 from services.connectors.shopware5.inbound.payments import payment_state, payments
 from services.connectors.shopware5.inbound.words import known, placed_at, properties
 from services.connectors.shopware5.vocabulary import ABANDONED, NO_NUMBERS, ORDER_STATES
 from shared.contracts.errors import Untranslatable
 from shared.contracts.order import Order
 
-__all__ = ["article", "order"]
+__all__ = ["account", "article", "order"]
 
 LONGEST_NOTE = 10_000
 

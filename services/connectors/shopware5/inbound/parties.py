@@ -2,6 +2,7 @@
 
 from services.connectors.shopware5 import wire
 from services.connectors.shopware5.vocabulary import GUEST
+from shared.contracts.customer import ShopCustomer
 from shared.contracts.order import Address, Customer
 
 
@@ -20,6 +21,28 @@ def customer(raw: wire.Order) -> Customer | None:
         last_name=billing.last_name,
         company=billing.company,
         vat_id=billing.vat_id,
+    )
+
+
+def account(raw: wire.Account) -> ShopCustomer:
+    """Who has an account. Where he has not given his own name, it is that of his address."""
+    billing = raw.default_billing_address or raw.default_shipping_address or wire.Address()
+    return ShopCustomer(
+        person=Customer(
+            external_id=str(raw.id),
+            number=raw.number,
+            email=raw.email,
+            phone=billing.phone,
+            first_name=raw.firstname or billing.first_name,
+            last_name=raw.lastname or billing.last_name,
+            company=billing.company,
+            vat_id=billing.vat_id,
+        ),
+        group=raw.group_key,
+        active=raw.active,
+        registered_at=wire.moment(raw.first_login, raw.shop_timezone),
+        billing_address=address(raw.default_billing_address),
+        shipping_address=address(raw.default_shipping_address),
     )
 
 

@@ -9,15 +9,14 @@ import orjson
 
 from services.connectors.shopware5.client import PER_PAGE, Client, Row
 from services.connectors.shopware5.reading.articles import article, articles
+from services.connectors.shopware5.reading.customers import customer, customers
 from services.connectors.shopware5.reading.lists import CHUNK, UNDATED, everything, listed
+from services.connectors.shopware5.reading.secrets import without_secrets
 from services.connectors.shopware5.vocabulary import ABANDONED, NO_NUMBERS
 from services.connectors.shopware5.wire import in_the_database, moment
 from shared.connector_kit.declaration import CensusEntry, LeftOut, Page, RawItem, Window
 
-__all__ = ["article", "articles", "census", "found", "order", "orders"]
-
-SECRETS = ("hashPassword", "encoderName", "sessionId", "confirmationKey", "debit", "paymentData")
-"""What the shop hands out with a customer and nobody needs for an order: it is not kept, not even in the archive."""
+__all__ = ["article", "articles", "census", "customer", "customers", "found", "order", "orders"]
 
 
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
@@ -84,8 +83,8 @@ async def _order_item(client: Client, id: int) -> RawItem | None:
     row = await client.order(id)
     if row is None:
         return None
-    if isinstance(customer := row.get("customer"), dict):
-        row["customer"] = {name: value for name, value in customer.items() if name not in SECRETS}
+    if isinstance(buyer := row.get("customer"), dict):
+        row["customer"] = without_secrets(buyer)
     row = {name: value for name, value in row.items() if name != "paymentInstances"}
     zone = client.merchant.timezone
     body = orjson.dumps(row | {"shopTimezone": zone})
