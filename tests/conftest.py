@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NEED_NO_SERVER = (ROOT / "tests" / "pure", ROOT / "tests" / "wired")
 SERVER_FIXTURES = {"servers", "postgres_url", "rabbitmq_url", "rabbitmq_node"}
 FAULT_SECONDS = 1800
-JOURNEY_FIXTURES = {"running_system", "system_with_own_broker", "system_with_own_database"}
+JOURNEY_FIXTURES = {"running_system", "system_with_own_broker", "system_with_own_database", "importing_system"}
 
 # `make check` tries fewer examples of every property than `make test`.
 settings.register_profile("quick", max_examples=25)

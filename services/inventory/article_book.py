@@ -84,8 +84,14 @@ async def _store(
     await emit(tx, [_event(service, row.number, version, row) for row, version, _ in winners])
     entries = [_entry(service, row.number, outcome, version, actor) for row, version, outcome in winners]
     await service.journal.write(tx, entries)
-    created = [row.number for row, _, outcome in winners if outcome == "created"]
-    await rematch(tx, service.journal, skus=[(None, number) for number in created], actor=actor)
+    before = [stored.get(row.number, {}) for row, _, _ in winners]
+    found_anew = [
+        (row, old)
+        for (row, _, outcome), old in zip(winners, before, strict=True)
+        if outcome == "created" or (old["ean"] or "", old["parent_number"]) != (row.ean or "", row.parent_number)
+    ]
+    eans = {ean for row, old in found_anew for ean in (row.ean, old.get("ean")) if ean}
+    await rematch(tx, service.journal, skus=[(None, row.number) for row, _ in found_anew], eans=eans, actor=actor)
     switched = [row.number for row, _, o in winners if o == "updated" and stored[row.number]["active"] != row.active]
     await mark_articles(tx, switched)
     left = {stored[row.number]["parent_number"] for row, _, _ in winners if row.number in stored} - {None}
@@ -97,7 +103,7 @@ async def delete(service: Service, tx: Transaction, number: str, actor: str) -> 
     await alone(tx)
     row = await tx.row(
         """UPDATE articles SET deleted_at = :now, updated_at = :now, version = version + 1
-           WHERE number = :number AND deleted_at IS NULL RETURNING version""",
+           WHERE number = :number AND deleted_at IS NULL RETURNING version, ean""",
         number=number,
         now=service.clock(),
     )
@@ -105,7 +111,8 @@ async def delete(service: Service, tx: Transaction, number: str, actor: str) -> 
         return False
     await emit(tx, [_event(service, number, row["version"], None)])
     await service.journal.write(tx, [_entry(service, number, "deleted", row["version"], actor)])
-    await rematch(tx, service.journal, skus=[(None, number)], actor=actor)
+    eans = [row["ean"]] if row["ean"] else []
+    await rematch(tx, service.journal, skus=[(None, number)], eans=eans, actor=actor)
     await product_marks.mark(tx, [number])
     return True
 

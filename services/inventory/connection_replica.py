@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from services.inventory import product_marks
 from services.inventory.marks import PRICES, mark_connection
+from services.inventory.matching import declared
 from shared.chassis.logs import logger
+from shared.chassis.problems import Problem
 from shared.chassis.service import Service
+from shared.contracts.article import Matching
 from shared.contracts.connection import Connection, ConnectionChanged
 from shared.contracts.envelope import Event
 from shared.contracts.errors import KontorError
@@ -59,9 +62,24 @@ async def refresh(service: Service) -> bool:
     except KontorError as error:
         log.warning("connection cannot be read", connection=str(due["id"]), error=error.detail)
         return True
+    connection = Connection.model_validate(body)
     async with service.database.transaction() as tx:
-        await keep(service, tx, Connection.model_validate(body))
+        await keep(service, tx, connection)
+    if not connection.deleted:
+        await _learn_matching(service, connection)
     return True
+
+
+async def _learn_matching(service: Service, connection: Connection) -> None:
+    """Asks the connector how its listings are matched; what it said last holds while it does not answer."""
+    above, _, slug = service.settings.connector_url.format(platform=connection.platform).rpartition("/")
+    try:
+        answer = await service.peers.get(above, f"/{slug}")
+    except (KontorError, Problem) as error:
+        log.warning("connector does not say how listings are matched", platform=connection.platform, error=str(error))
+        return
+    async with service.database.transaction() as tx:
+        await declared(tx, service.journal, connection.id, Matching.model_validate(answer["matching"]))
 
 
 async def keep(service: Service, tx: Transaction, connection: Connection) -> None:

@@ -11,6 +11,7 @@ from services.inventory.article_book import article_id
 from services.inventory.article_content import as_stored, from_stored
 from services.inventory.content_rows import ContentRow
 from services.inventory.level_rows import lock_articles
+from services.inventory.matching import alone, rematch
 from services.inventory.rows import Refusal
 from shared.chassis.service import Service
 from shared.contracts.article import ArticleContent
@@ -24,6 +25,7 @@ async def put(
     service: Service, tx: Transaction, rows: Mapping[int, ContentRow], actor: str
 ) -> tuple[dict[int, Outcome], dict[int, Refusal]]:
     """Stores what differs, each change with an entry; answers per position. An article has to be there."""
+    await alone(tx)
     numbers = {row.article_number for row in rows.values()}
     known = await lock_articles(tx, numbers)
     before = await of_articles(tx, numbers)
@@ -44,6 +46,8 @@ async def put(
     old_ones = {number: before.get(number, ArticleContent()) for number in fresh}
     entries = [_changed(service, number, old_ones[number], one, actor) for number, one in fresh.items()]
     await service.journal.write(tx, entries)
+    told_apart = [number for number, one in fresh.items() if one.options != old_ones[number].options]
+    await rematch(tx, service.journal, skus=[(None, number) for number in told_apart], actor=actor)
     return stored, refused
 
 

@@ -21,7 +21,8 @@ WITH shop AS MATERIALIZED (
 SELECT l.id, l.external_id, coalesce(l.sku, '') AS sku, coalesce(l.ean, '') AS ean, l.title, l.content, l.price,
        l.market, l.currency, l.quantity, l.counts_stock, l.observed_at, l.changed_at IS NOT NULL AS readable,
        l.state = 'deleted' AS deleted, coalesce(s.same_sku, 1) AS same_sku, coalesce(s.like_sku, 1) AS like_sku,
-       coalesce(s.same_ean, 1) AS same_ean, e.article_number AS means,
+       coalesce(s.same_ean, 1) AS same_ean,
+       CASE WHEN l.article_number IS NULL THEN e.article_number ELSE nullif(l.article_number, l.sku) END AS means,
        EXISTS (SELECT FROM listings h WHERE h.connection = l.connection AND h.sku = l.content -> 'head' ->> 'number'
                AND h.id <> l.id AND h.state <> 'deleted') AS head_listed,
        ARRAY(SELECT a.number FROM articles a WHERE a.deleted_at IS NULL AND l.sku <> '' AND a.number <> l.sku

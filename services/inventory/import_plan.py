@@ -22,7 +22,8 @@ class Found:
 
     `same_sku`, `like_sku` and `same_ean` count the listings of its marketplace, this one included, whose SKU is the
     same, the same but for blanks and case, whose EAN is the same. `head_listed`: the number of its head is a listing's
-    SKU, too. `means` is the article that an external number names; `near` are articles that are nearly meant.
+    SKU, too. `means` is the article that it is matched with under another number; `near` are articles that are nearly
+    meant.
     """
 
     id: UUID

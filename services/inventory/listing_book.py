@@ -24,8 +24,9 @@ _COLUMNS = {
     "stock_external_id": "text", "sku": "text", "ean": "text", "title": "text", "price": "numeric", "currency": "text",
     "quantity": "int", "counts_stock": "boolean", "locations": "text", "state": "text", "changed_at": "timestamptz",
     "stamp": "timestamptz", "observed_at": "timestamptz", "payload": "uuid", "content": "text",
-    "market": "text", "held_by_channel": "int",
+    "market": "text", "held_by_channel": "int", "listing_number": "text", "attributes": "text",
 }  # fmt: skip
+_JSON = ("locations", "content", "attributes")
 _OTHERS = [name for name in _COLUMNS if name not in ("id", "connection", "external_id")]
 
 
@@ -62,7 +63,7 @@ async def received(service: Service, tx: Transaction, events: Sequence[Event[Art
     names = ", ".join(_COLUMNS)
     merged = await tx.rows(
         f"""INSERT INTO listings ({names})
-            SELECT {names.replace("locations", "CAST(locations AS jsonb)").replace("content", "CAST(content AS jsonb)")}
+            SELECT {", ".join(f"CAST({one} AS jsonb)" if one in _JSON else one for one in _COLUMNS)}
             FROM new_listings ORDER BY id
             ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _OTHERS)},
                 unreadable_code = NULL, unreadable_field = NULL, unreadable_value = NULL, updated_at = now()
@@ -95,7 +96,7 @@ def _record(id: UUID, event: Event[ArticleReceived]) -> tuple[Any, ...]:
         article.quantity, article.counts_stock, json.dumps(article.locations), article.state, article.changed_at,
         observed.stamp, observed.observed_at, observed.payload,
         None if article.content is None else article.content.model_dump_json(exclude_defaults=True),
-        article.market, article.held_by_channel,
+        article.market, article.held_by_channel, article.listing_number, json.dumps(article.attributes),
     )  # fmt: skip
 
 

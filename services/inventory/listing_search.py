@@ -9,7 +9,8 @@ from shared.persistence.database import Transaction
 
 _COLUMNS = """l.id, l.connection, l.platform, l.external_id, l.parent_external_id, l.stock_external_id, l.sku, l.ean,
     l.title, l.price, l.currency, l.quantity, l.counts_stock, l.locations, l.state, l.changed_at, l.observed_at,
-    l.payload, l.match, l.article_number, l.unreadable_code, l.unreadable_field, l.unreadable_value, l.updated_at"""
+    l.payload, l.match, l.matched_by, l.article_number, l.unreadable_code, l.unreadable_field, l.unreadable_value,
+    l.updated_at"""
 
 
 async def page(

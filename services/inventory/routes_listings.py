@@ -9,7 +9,7 @@ from services.inventory import census, channel_stock, explanation, listing_searc
 from services.inventory.level_rows import warehouses
 from services.inventory.marks import mark_listings
 from services.inventory.routes_articles import Text
-from services.inventory.settings_book import DEFAULT
+from services.inventory.settings_book import DEFAULT, matching_of
 from services.inventory.stock_settings import StockSettings
 from services.inventory.views import (
     Accepted,
@@ -179,10 +179,12 @@ async def _settings(tx: Transaction, connection: UUID) -> SettingsView:
         for row in rows
     ]
     newest = versions[0] if versions else None
+    now = DEFAULT if newest is None else newest.settings
     return SettingsView(
         connection=connection,
         version=0 if newest is None else newest.version,
-        settings=DEFAULT if newest is None else newest.settings,
+        settings=now,
+        matching=await matching_of(tx, connection, now),
         history=versions,
     )
 

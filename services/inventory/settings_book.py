@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from services.inventory.marks import mark_connection
-from services.inventory.matching import alone, rematch
+from services.inventory.matching import alone, rematch_all
 from services.inventory.meaning_book import announce
 from services.inventory.stock_settings import StockSettings, changes
 from shared.chassis.problems import Problem
 from shared.chassis.service import Service
 from shared.chassis.versions import is_stale
+from shared.contracts.article import Matching
 from shared.persistence.database import Transaction
 
 DEFAULT = StockSettings()
@@ -25,6 +26,17 @@ async def settings_of(tx: Transaction, connections: Collection[UUID]) -> dict[UU
     )
     stored = {row["connection"]: StockSettings.model_validate(row["value"]) for row in rows}
     return {connection: stored.get(connection, DEFAULT) for connection in connections}
+
+
+async def matching_of(tx: Transaction, connection: UUID, settings: StockSettings) -> Matching:
+    """In which order a connection's listings find their articles."""
+    declared = await tx.value("SELECT matching FROM connections WHERE id = :id", id=connection)
+    usual = Matching() if declared is None else Matching.model_validate(declared)
+    return Matching(
+        listings=settings.matching or usual.listings,
+        variants=settings.variant_matching or usual.variants,
+        label=settings.listing_label or usual.label,
+    )
 
 
 async def put(
@@ -80,9 +92,9 @@ async def put(
             )
         ],
     )
+    if before.matches_by != settings.matches_by:
+        await rematch_all(tx, service.journal, connection, actor=actor)
     if before.number_label != settings.number_label:
-        rows = await tx.rows("SELECT id FROM listings WHERE connection = :id", id=connection)
-        await rematch(tx, service.journal, listings=[row["id"] for row in rows], actor=actor)
         await announce(service, tx, connection)
     await mark_connection(tx, connection, again="failed")
     return version

@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from shared.contracts.article import Criterion
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -35,7 +37,9 @@ class StockSettings(BaseModel):
     own number, and the reserved quantity, which is known per article only, is taken off at each of them. `ships_from`
     is the warehouse from which this connection's orders leave; None takes the one that holds most of the article.
     `number_label` is the label of the external numbers by which listings and order lines are matched; None matches by
-    article number.
+    article number. `matching` and `variant_matching` are the criteria by which listings, and variants of products, find
+    their articles, the first that names one decides; None is the platform's usual order. `listing_label` is the label
+    of external numbers that are the platform's numbers of listings; None is the usual one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +56,9 @@ class StockSettings(BaseModel):
     minimum: int = Field(0, ge=0, le=1_000_000)
     maximum: int | None = Field(None, ge=0, le=1_000_000_000)
     number_label: Name | None = None
+    matching: Annotated[tuple[Criterion, ...], Field(min_length=1)] | None = None
+    variant_matching: Annotated[tuple[Criterion, ...], Field(min_length=1)] | None = None
+    listing_label: Name | None = None
     guard: GuardSettings = GuardSettings()
 
     @model_validator(mode="after")
@@ -64,6 +71,26 @@ class StockSettings(BaseModel):
         if self.maximum is not None and self.maximum < self.minimum:
             raise ValueError("the maximum is below the minimum: nothing would ever be sold")
         return self
+
+    @field_validator("matching", "variant_matching")
+    @classmethod
+    def _each_criterion_once(cls, value: tuple[Criterion, ...] | None) -> tuple[Criterion, ...] | None:
+        if twice := sorted({one for one in value or () if (value or ()).count(one) > 1}):
+            raise ValueError(f"a criterion counts once; twice here: {', '.join(twice)}")
+        return value
+
+    @model_validator(mode="after")
+    def _criteria_that_can_tell(self) -> "StockSettings":
+        if "attributes" in (self.matching or ()):
+            raise ValueError("attributes tell variants apart only; name them in variant_matching")
+        if "listing_number" in (self.variant_matching or ()):
+            raise ValueError("all variants of a product share its listing number; name it in matching only")
+        return self
+
+    @property
+    def matches_by(self) -> tuple[object, ...]:
+        """What decides which article a listing finds."""
+        return self.number_label, self.matching, self.variant_matching, self.listing_label
 
     def counted_in(self, location: str) -> frozenset[str] | None:
         """The warehouses whose stock counts at a location ("" is the whole channel); None means all."""

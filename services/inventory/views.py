@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.inventory.stock_settings import StockSettings
+from shared.contracts.article import Matching
 
 MOST_ROWS = 10_000
 
@@ -126,7 +127,8 @@ class Proposal(BaseModel):
 
 
 class ListingView(BaseModel):
-    """One listing as the channel states it. `match` says whether it has an article, and if not, why."""
+    """One listing as the channel states it. `match` says whether it has an article, and if not, why; `matched_by` which
+    criterion decided."""
 
     id: UUID
     connection: UUID
@@ -148,6 +150,7 @@ class ListingView(BaseModel):
     payload: UUID | None
     article_number: str | None
     match: Said
+    matched_by: Said | None
     unreadable: Said | None
     proposals: list[Proposal] = []
     updated_at: datetime
@@ -217,11 +220,13 @@ class SettingsVersion(BaseModel):
 
 
 class SettingsView(BaseModel):
-    """The settings in force, and who changed them when. Version 0: nobody has set anything, the defaults hold."""
+    """The settings in force, and who changed them when. Version 0: nobody has set anything, the defaults hold.
+    `matching` is in which order listings find their articles now, the platform's usual order where none is set."""
 
     connection: UUID
     version: int
     settings: StockSettings
+    matching: Matching
     history: list[SettingsVersion]
 
 

@@ -29,8 +29,7 @@ def refused(row: int, key: str, refusal: Refusal, language: Language) -> RowAnsw
 
 def match_said(row: Mapping[str, Any], language: Language) -> Said:
     """Whether a listing has an article, or why not."""
-    words = match_words(row["sku"] or "", row["external_id"], row["unreadable_field"], row["unreadable_value"])
-    return said(row["match"], language, words)
+    return said(row["match"], language, match_words(row))
 
 
 def listing_view(row: Mapping[str, Any], proposals: Sequence[tuple[str, str]], language: Language) -> ListingView:
@@ -42,8 +41,9 @@ def listing_view(row: Mapping[str, Any], proposals: Sequence[tuple[str, str]], l
                   "value": row["unreadable_value"] or "", "cause": row["unreadable_code"]}  # fmt: skip
         unreadable = said("listing_read_failed", language, params)
     return ListingView(
-        **{name: row[name] for name in ListingView.model_fields if name in row and name != "match"},
+        **{name: row[name] for name in ListingView.model_fields if name in row and name not in ("match", "matched_by")},
         match=match_said(row, language),
+        matched_by=said(f"matched_by_{row['matched_by']}", language, words) if row["matched_by"] else None,
         unreadable=unreadable,
         proposals=[
             Proposal(article_number=number, reason=said(code, language, words | {"number": number}))

@@ -36,9 +36,10 @@ class NewOrders(BaseModel):
 
 
 class NewProducts(BaseModel):
-    """`count` simple products with the numbers `<prefix>-000001` onwards, for load."""
+    """`count` products with the numbers `<prefix>-000001` onwards, for load: simple ones, or each with `variants`."""
 
     count: int = Field(ge=1, le=100_000)
+    variants: int = Field(default=0, ge=0, le=99)
     prefix: str = Field(default="LOAD", pattern=r"^[A-Z]{1,10}$")
 
 
@@ -112,7 +113,7 @@ def control(sandbox: Sandbox, from_anywhere: bool) -> APIRouter:
 
     @router.post("/{platform}/{name}/products", status_code=201)
     async def list_products(platform: str, name: str, new: NewProducts) -> dict[str, Any]:
-        find(platform, name).shop.stock_catalogue(seeds.many(new.count, new.prefix))
+        find(platform, name).shop.stock_catalogue(seeds.many(new.count, new.prefix, new.variants))
         return {"count": new.count, "first": f"{new.prefix}-000001"}
 
     @router.post("/{platform}/{name}/orders/{external_id:path}/changes", status_code=201)

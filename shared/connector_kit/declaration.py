@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.contracts.article import ListedArticle
+from shared.contracts.article import ListedArticle, Matching
 from shared.contracts.connection import Connection, Feature
 from shared.contracts.customer import ShopCustomer
 from shared.contracts.journal import Outcome
@@ -24,6 +24,7 @@ Record = Literal["order", "listing", "customer"]
 RECORDS: Mapping[Noun, Record] = {"order": "order", "article": "listing", "customer": "customer"}
 """What a stream's item is to us. Orders and customers hold personal data."""
 
+USUAL_MATCHING = Matching()
 ADDRESS = ":address"
 """Beside a webhook's own headers, under a name that no header can have: the address we subscribed, which some platforms
 sign."""
@@ -302,7 +303,8 @@ class Schema:
 class Connector:
     """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with.
     `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live.
-    `price_groups(client)` answers the groups of customers that the shop knows prices for, by label."""
+    `price_groups(client)` answers the groups of customers that the shop knows prices for, by label.
+    `matching` is how its listings find their articles where the merchant does not say otherwise."""
 
     platform: str
     title: str
@@ -317,6 +319,7 @@ class Connector:
     authorisation: Authorisation | None = None
     capabilities: tuple[Capability, ...] = ()
     source_only: bool = False
+    matching: Matching = USUAL_MATCHING
     taxonomy: Schema | None = None
     price_groups: Callable[[Any], Awaitable[Sequence[PriceGroup]]] | None = None
 

@@ -21,6 +21,7 @@ from shared.connector_kit.routes_preview import preview_routes
 from shared.connector_kit.routes_price_groups import price_group_routes
 from shared.connector_kit.routes_runs import run_routes
 from shared.connector_kit.routes_taxonomy import taxonomy_routes
+from shared.contracts.article import Matching
 from shared.contracts.errors import Misconfigured, Rejected, Transient
 
 
@@ -39,6 +40,8 @@ class Declaration(BaseModel):
     capabilities: list[dict[str, Any]]
     source_only: bool
     """Whether it is read by hand only and can never go live."""
+    matching: Matching
+    """In which order listings find their articles where nobody says otherwise."""
 
 
 class ProbeRequest(BaseModel):
@@ -190,6 +193,7 @@ def declared(connector: Connector) -> Declaration:
         authorisation=None if connector.authorisation is None else list(connector.authorisation.scopes),
         capabilities=[dict(vars(c)) for c in connector.capabilities],
         source_only=connector.source_only,
+        matching=connector.matching,
     )
 
 

@@ -76,6 +76,22 @@ class ArticleContent(Contract):
     texts: dict[str, ArticleText] = {}
 
 
+Criterion = Literal["listing_number", "external_number", "number", "ean", "attributes"]
+"""By what a listing's article is found: an external number kept under the platform's number of the listing; one kept
+for its SKU; the article whose number is the SKU; the one article with its EAN; the one variant, below the main article
+that was found by the listing's number or is its head, all of whose options the listing has."""
+
+
+class Matching(Contract):
+    """In which order a platform's listings find their articles where nobody says otherwise: the first criterion that
+    names an article decides. `variants` are pieces of a product that has several. `label` is the label under which
+    merchants keep the platform's numbers of listings."""
+
+    listings: tuple[Criterion, ...] = ("external_number", "number")
+    variants: tuple[Criterion, ...] = ("external_number", "number")
+    label: str = ""
+
+
 class ListedArticle(Contract):
     """One sellable piece as a channel lists it: a simple product or one variant.
 
@@ -83,7 +99,9 @@ class ListedArticle(Contract):
     `stock_external_id` is the platform's own id for its stock record where that differs. `quantity` is what the
     channel believes it can sell, None when it does not count. `locations` are quantities per channel location.
     `content` is None where the connector reads no more than what stock and price need. `market` names the marketplace
-    where one connection sells in several: the same SKU may be listed in each of them once. `held_by_channel` are the
+    where one connection sells in several: the same SKU may be listed in each of them once. `listing_number` is the
+    number by which people know the listing where that is not `external_id`: all variants of a product may share it.
+    `attributes` are what tells a variant from its neighbours where no `content` does. `held_by_channel` are the
     pieces that lie with the channel and that it sends itself, None where none ever do; only the channel sets them.
     """
 
@@ -101,6 +119,8 @@ class ListedArticle(Contract):
     changed_at: datetime
     content: ArticleContent | None = None
     market: str = ""
+    listing_number: str = ""
+    attributes: dict[str, str] = {}
     held_by_channel: int | None = None
 
 

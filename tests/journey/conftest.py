@@ -63,6 +63,22 @@ def system_with_own_broker(
 
 
 @pytest.fixture(scope="module")
+def importing_system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system with the connectors of shops that articles are taken from, and of one that a merchant moves to."""
+    running = start(ROOT, print, keep=False, environment=request.config.stash[environment_key])
+    if running.rabbitmq.url == MEMORY_URL:
+        running.release()
+        pytest.skip(f"Journeys need processes that can be killed one by one. {running.rabbitmq.sentence}")
+    servers = running.provide(f"journey_{secrets.token_hex(3)}")
+    connectors = ("shopware5", "shopware6", "amazon", "kaufland")
+    system = bring_up(tmp_path_factory.mktemp("importing"), servers, connectors)
+    yield system
+    system.close()
+    servers.drop()
+    running.release()
+
+
+@pytest.fixture(scope="module")
 def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A PostgreSQL server for this module alone, to be killed and started again."""
     root = tmp_path_factory.mktemp("own_postgres")

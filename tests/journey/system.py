@@ -61,7 +61,7 @@ class System:
                 "platform": platform,
                 "name": name,
                 "project": "journey",
-                "credentials": {ADDRESSES[platform]: opened["url"], **opened["credentials"]},
+                "credentials": {ADDRESSES.get(platform, "url"): opened["url"], **opened["credentials"]},
                 "integration": dict.fromkeys(features, True),
                 "options": {"orders_every_seconds": ORDERS_EVERY, "articles_every_seconds": 60} | (options or {}),
             },

@@ -21,6 +21,7 @@ from shared.connector_kit.declaration import (
     Stream,
     Webhooks,
 )
+from shared.contracts.article import Matching
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.mapped_product import MappedProductPush
@@ -115,6 +116,12 @@ EBAY = Connector(
         fills={"refresh_token": "refresh_token"},
         lifetime="refresh_token_expires_in",
         redirect_name="ru_name",
+    ),
+    # A listing's number is what merchants keep with the article; all variants share it.
+    matching=Matching(
+        listings=("listing_number", "external_number", "number"),
+        variants=("number", "external_number", "attributes"),
+        label="eBayListing",
     ),
     capabilities=(
         Capability("orders", True, "getOrders by lastmodifieddate; getOrder where a list does not tell"),

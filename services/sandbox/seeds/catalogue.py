@@ -1,5 +1,6 @@
 """What the pretend merchant sells, and which of it his own system knows."""
 
+import zlib
 from decimal import Decimal
 
 from services.sandbox.merchant import Product, Variant
@@ -171,13 +172,17 @@ def articles() -> tuple[Variant, ...]:
     return (*listed.values(), gone, deposit)
 
 
-def many(count: int, prefix: str) -> tuple[Product, ...]:
-    """`count` simple products for load, numbered `<prefix>-000001` onwards."""
-    return tuple(
-        Product(
-            key=f"{prefix}-{number:06d}".lower(),
-            title=f"Artikel {prefix} {number}",
-            variants=(Variant(f"{prefix}-{number:06d}", f"Artikel {prefix} {number}", Decimal("9.90"), stock=0),),
-        )
-        for number in range(1, count + 1)
-    )
+def many(count: int, prefix: str, variants: int = 0) -> tuple[Product, ...]:
+    """`count` simple products for load, numbered `<prefix>-000001` onwards; or each with that many `variants`, whose
+    numbers end in `-01` onwards."""
+    # Prefixes keep apart in the five digits that are left for a number, as far as they go.
+    first = zlib.crc32(prefix.encode()) % 100_000
+    found = []
+    for number in range(1, count + 1):
+        sku, title, pieces = f"{prefix}-{number:06d}", f"Artikel {prefix} {number}", []
+        for size in range(1, variants + 1) or (0,):
+            code = ean((first + (number - 1) * max(variants, 1) + size) % 100_000)
+            own = (f"{sku}-{size:02d}", f"{title} - {size}", (("Größe", str(size)),)) if size else (sku, title, ())
+            pieces.append(Variant(own[0], own[1], Decimal("9.90"), ean=code, stock=size, options=own[2]))
+        found.append(Product(key=sku.lower(), title=title, variants=tuple(pieces)))
+    return tuple(found)

@@ -29,7 +29,6 @@ async def accounts(stand: Stand) -> dict[str, ShopCustomer]:
     return {one.person.email: one for one in found if isinstance(one, ShopCustomer)}
 
 
-@pytest.mark.proves("customers-without-orders", "shopware5")
 @pytest.mark.parametrize("entered", [{}, {"authentication": "basic"}], ids=["digest", "basic"])
 async def test_who_never_ordered_is_read_with_his_addresses(shop: Shop, entered: dict[str, Any]) -> None:
     found = await accounts(shop(entered))

@@ -90,7 +90,14 @@ def article(raw: wire.Offer) -> ListedArticle:
         state="active" if active else "inactive",
         changed_at=raw.read_at,
         market=raw.marketplace_id,
+        listing_number=raw.listing.listing_id if raw.listing else "",
+        attributes=_attributes(product) if item.inventory_item_group_keys else {},
     )
+
+
+def _attributes(product: wire.Product) -> dict[str, str]:
+    """What a variant is, as far as it is one thing."""
+    return {name: values[0] for name, values in product.aspects.items() if len(values) == 1}
 
 
 def _known(words: dict[str, Any], word: str, field: str) -> Any:

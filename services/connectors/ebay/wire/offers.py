@@ -18,15 +18,18 @@ class ShipTo(Wire):
 class Product(Wire):
     title: Text = ""
     ean: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
+    aspects: dict[str, Annotated[tuple[str, ...], BeforeValidator(listed)]] = {}
 
 
 class Item(Wire):
     sku: str
     availability: ShipTo | None = None
     product: Product | None = None
+    inventory_item_group_keys: tuple[str, ...] = ()
 
 
 class Listing(Wire):
+    listing_id: Text = ""
     listing_status: Text = ""
 
 
