@@ -76,8 +76,6 @@ TRADEBYTE = Connector(
         Capability("locations", False, "one quantity per article is sent, for all warehouses"),
         Capability("prices", True, "POST sync/in/TBCAT_….xml: a catalogue of prices alone, for the channels entered"),
         Capability("products", True, "POST sync/in/TBCAT_….xml hourly: TB.Cat 1.4, a file per channel for what is new"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("products-deleted", False, "an import deletes nothing: it is switched off in all channels"),
         Capability("images-removed", False, "the account's own import setting says whether they go"),
         Capability("article-meta-title", False, "TB.Cat has no element for it"),

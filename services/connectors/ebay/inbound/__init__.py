@@ -14,7 +14,7 @@ from services.connectors.ebay.inbound.payments import payment_state, payments, r
 from services.connectors.ebay.inbound.taxes import collected, collected_words
 from services.connectors.ebay.inbound.taxonomy import categories, category, suggestion
 from services.connectors.ebay.vocabulary import CANCEL_STATES, LISTED, SHIPPED
-from shared.contracts.article import ListedArticle
+from shared.contracts.article import ArticleContent, ListedArticle
 from shared.contracts.errors import Untranslatable
 from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
@@ -89,6 +89,12 @@ def article(raw: wire.Offer) -> ListedArticle:
         quantity=(stock.quantity if stock else None) or 0,
         state="active" if active else "inactive",
         changed_at=raw.read_at,
+        content=ArticleContent(
+            description=raw.listing_description or product.description,
+            manufacturer=product.brand,
+            manufacturer_number=product.mpn,
+            media=product.image_urls,
+        ),
     )
 
 
