@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from prometheus_client import Gauge
 
 from services.inventory import (
+    bill_replica,
     connection_replica,
     demand_book,
     hold_desk,
@@ -45,6 +46,7 @@ from shared.chassis.consumer import Consumer
 from shared.chassis.loops import Loop, every
 from shared.chassis.service import Service, ServiceDefinition, consume
 from shared.contracts.article import ArticleReceived, ArticleUnreadable
+from shared.contracts.bill import BillChanged
 from shared.contracts.connection import ConnectionChanged
 from shared.contracts.envelope import Event
 from shared.contracts.fulfilment import PushReported
@@ -77,6 +79,7 @@ CONSUMES: tuple[tuple[type[Payload], Handler], ...] = (
     (PushReported, reported),
     (StockReported, readings.reported),
     (ConnectionChanged, connection_replica.changed),
+    (BillChanged, bill_replica.changed),
 )
 
 

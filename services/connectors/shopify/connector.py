@@ -109,8 +109,6 @@ SHOPIFY = Connector(
         Capability("stock", True, "inventorySetQuantities with compare-and-set and @idempotent; inventoryActivate"),
         Capability("prices", True, "productVariantsBulkUpdate with allowPartialUpdates; compareAtPrice"),
         Capability("products", True, "productSet by id or handle; metafieldsSet, publishablePublish, translations"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("price-groups", False, "not yet: a listing is told one price"),
         Capability("price-tiers", False, "not yet: a listing is told one price"),
         Capability("article-length", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),

@@ -133,8 +133,6 @@ SHOPWARE6 = Connector(
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
         Capability("products", True, "POST /_action/sync with all that they refer to; POST /_action/media/{id}/upload"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("price-groups", False, "not yet: a listing is told one price"),
         Capability("price-tiers", False, "not yet: a listing is told one price"),
         Capability("article-becomes-variant", False, "by intention: it is refused, for its address would be lost"),

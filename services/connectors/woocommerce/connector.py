@@ -84,8 +84,6 @@ WOOCOMMERCE = Connector(
         Capability("stock", True, "POST /products/batch, POST /products/{id}/variations/batch"),
         Capability("prices", True, "regular_price and sale_price by POST /products/batch and …/variations/batch"),
         Capability("products", True, "POST /products, /products/{id}, …/variations/batch; found again by SKU"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("article-unit", False, "a product has no unit"),
         Capability("article-minimum-order", False, "a product has none; plugins add one"),
         Capability("article-delivery-time", False, "a product has none; plugins add one"),
