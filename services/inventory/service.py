@@ -26,6 +26,7 @@ from services.inventory import (
     push_outcomes,
     readings,
     stock_loop,
+    taxonomy_reading,
 )
 from services.inventory.routes_adjustments import adjustment_routes
 from services.inventory.routes_articles import article_routes
@@ -127,6 +128,7 @@ def loops(service: Service) -> Sequence[Loop]:
         every(30, "price holds", partial(price_guarding.look_after, service)),
         every(30, "product holds", partial(product_guarding.look_after, service)),
         every(60, "participation", partial(participation_book.night, service)),
+        every(60, "taxonomies", partial(taxonomy_reading.daily, service)),
         every(1, "article imports", partial(import_work.step, service)),
         every(15, "marks gauge", measure),
     )
