@@ -38,6 +38,7 @@ async def summary(tx: Transaction, connection: UUID) -> dict[str, Any]:
         """SELECT count(*) FROM listings l WHERE l.connection = :connection AND l.article_number IS NOT NULL AND (
                EXISTS (SELECT FROM dirty d WHERE d.listing_id = l.id)
                OR EXISTS (SELECT FROM dirty d WHERE d.article_number = l.article_number)
+               OR EXISTS (SELECT FROM dirty d JOIN shelf_mates m USING (article_number) WHERE m.mate = l.article_number)
                OR EXISTS (SELECT FROM dirty d WHERE d.connection = l.connection))""",
         connection=connection,
     )

@@ -37,7 +37,9 @@ async def points(tx: Transaction, connection: UUID) -> list[Point]:
                         AND (CAST(:chosen AS text[]) IS NULL OR v.warehouse = ANY(:chosen)))
                     AND NOT EXISTS (
                       SELECT FROM channel_levels v WHERE v.article_number = listings.article_number
-                        AND v.warehouse = ANY(:chosen))) AS uncounted
+                        AND v.warehouse = ANY(:chosen))
+                    AND NOT EXISTS (
+                      SELECT FROM bill_parts b WHERE b.head = listings.article_number)) AS uncounted
            FROM listings WHERE connection = :connection""",
         connection=connection,
         chosen=_counted(settings),

@@ -22,7 +22,8 @@ async def quantity_view(tx: Transaction, id: UUID, scope: list[UUID] | None, lan
     stored = {offer["location"]: offer for offer in await listing_search.offers(tx, id)}
     dirty = await tx.value(
         """SELECT EXISTS (SELECT FROM dirty WHERE listing_id = :id OR connection = :connection)
-                  OR EXISTS (SELECT FROM dirty WHERE article_number = :number)""",
+                  OR EXISTS (SELECT FROM dirty WHERE article_number = :number)
+                  OR EXISTS (SELECT FROM dirty JOIN shelf_mates USING (article_number) WHERE mate = :number)""",
         id=id,
         connection=row["connection"],
         number=row["article_number"],
@@ -104,7 +105,9 @@ def _terms(listing: Listing, location: str) -> Terms:
         reserved=made.reserved,
         acknowledged=made.acknowledged,
         covered=made.covered,
+        for_sets=made.for_sets,
         subtracted=made.subtracted,
+        from_parts=made.from_parts,
         buffer=listing.settings.buffer,
         percentage=listing.settings.percentage,
         minimum=listing.settings.minimum,

@@ -1,7 +1,8 @@
 """Marks that something about a listing's number or price may have changed; the loop of each works them off.
 
 A mark names what changed, not the listings it touches: they are found when the loop takes it, after the commit. So a
-listing that is matched in the same moment in another transaction is never missed. Marks are only ever added and taken,
+listing that is matched in the same moment in another transaction is never missed. Sets and their parts share their
+stock: a mark of one means the others, too. Marks are only ever added and taken,
 so nobody waits for anybody.
 """
 
@@ -82,6 +83,9 @@ async def take(tx: Transaction, limit: int, queue: Queue = STOCK) -> tuple[dict[
             meant[row["listing_id"]] = max(row["again"], meant.get(row["listing_id"], ""), key=_strength)
     numbers = sorted({row["article_number"] for row in taken if row["article_number"] is not None})
     if numbers:
+        if queue == STOCK:
+            mates = await driver.fetch("SELECT mate FROM shelf_mates WHERE article_number = ANY($1::text[])", numbers)
+            numbers = sorted({*numbers, *(row["mate"] for row in mates)})
         found = await driver.fetch("SELECT id FROM listings WHERE article_number = ANY($1::text[])", numbers)
         for row in found:
             meant.setdefault(row["id"], "")
@@ -96,6 +100,8 @@ async def pending(tx: Transaction, connection: UUID) -> set[UUID]:
            WHERE l.connection = $1 AND l.article_number IS NOT NULL
            UNION SELECT l.id FROM dirty d JOIN listings l ON l.article_number = d.article_number
            WHERE l.connection = $1
+           UNION SELECT l.id FROM dirty d JOIN shelf_mates m USING (article_number)
+           JOIN listings l ON l.article_number = m.mate WHERE l.connection = $1
            UNION SELECT l.id FROM dirty d JOIN listings l ON l.connection = d.connection
            WHERE d.connection = $1 AND l.article_number IS NOT NULL""",
         connection,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -42,7 +43,7 @@ async def send(
     }
     now = service.clock()
     await mapping_book.learn(tx, connection, [row for one in mapped.values() for row in one.open], now)
-    versions = await _save(tx, connection, {number: problems[number] for number in mapped}, now)
+    versions = await _save(tx, connection, {number: problems[number] for number in mapped}, format, now)
     known = await mapped_article.variants(
         tx, connection, [number for number, one in mapped.items() if not one.problems]
     )
@@ -137,17 +138,17 @@ def _article(row: Mapping[str, Any], attributes: Mapping[tuple[str, str], str]) 
 
 
 async def _save(
-    tx: Transaction, connection: UUID, problems: Mapping[str, Sequence[Problem]], now: Any
+    tx: Transaction, connection: UUID, problems: Mapping[str, Sequence[Problem]], format: Format, now: Any
 ) -> dict[str, int]:
     """What was sent gets a new version; what cannot be sent keeps its own."""
     driver = await tx.driver()
     rows = await driver.fetch(
-        """INSERT INTO mapped_products AS m (connection, article_number, version, state, problems, changed_at)
-           SELECT $1, n.number, n.step, n.state, n.problems, $5
+        """INSERT INTO mapped_products AS m (connection, article_number, version, state, problems, format, changed_at)
+           SELECT $1, n.number, n.step, n.state, n.problems, $7, $5
            FROM unnest($2::text[], $3::text[], $4::jsonb[], $6::int[]) AS n(number, state, problems, step)
            ON CONFLICT (connection, article_number) DO UPDATE
            SET version = m.version + EXCLUDED.version, state = EXCLUDED.state, problems = EXCLUDED.problems, code = '',
-               params = '{}', ticket = '', changed_at = EXCLUDED.changed_at
+               params = '{}', ticket = '', format = EXCLUDED.format, changed_at = EXCLUDED.changed_at
            RETURNING m.article_number, m.version""",
         connection,
         list(problems),
@@ -155,6 +156,7 @@ async def _save(
         [json.dumps([asdict(one) for one in found]) for found in problems.values()],
         now,
         [0 if found else 1 for found in problems.values()],
+        format,
     )
     return {row["article_number"]: row["version"] for row in rows}
 
@@ -174,6 +176,32 @@ def _incomplete(
         platform=platform,
         actor=actor,
     )
+
+
+async def judge_again(tx: Transaction, connection: UUID, now: datetime) -> list[str]:
+    """Judges every article that was sent in the channel's words, or could not be, by what it asks now. Nothing is sent
+    and no state changes: what is accepted stays so until it is sent again. Answers those that lack something new."""
+    rows = await tx.rows(
+        """SELECT article_number, problems FROM mapped_products
+           WHERE connection = :id AND format = 'operator' ORDER BY article_number FOR UPDATE""",
+        id=connection,
+    )
+    articles = await _articles(tx, connection, [row["article_number"] for row in rows])
+    mapped = await _mapped(tx, connection, articles, await mapping_book.targets(tx, connection), "operator")
+    await mapping_book.learn(tx, connection, [row for one in mapped.values() for row in one.open], now)
+    before = {row["article_number"]: row["problems"] for row in rows}
+    after = {number: [asdict(problem) for problem in one.problems] for number, one in mapped.items()}
+    changed = {number: found for number, found in after.items() if found != before[number]}
+    driver = await tx.driver()
+    await driver.execute(
+        """UPDATE mapped_products m SET problems = n.problems
+           FROM unnest($2::text[], $3::jsonb[]) AS n(number, problems)
+           WHERE m.connection = $1 AND m.article_number = n.number""",
+        connection,
+        list(changed),
+        [json.dumps(found) for found in changed.values()],
+    )
+    return [number for number, found in changed.items() if any(one not in before[number] for one in found)]
 
 
 async def reported(service: Service, tx: Transaction, events: Sequence[Event[PushReported]]) -> None:

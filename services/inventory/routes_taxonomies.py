@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from services.inventory import category_readings, taxonomy_book
+from services.inventory import category_readings, taxonomy_book, taxonomy_reading
 from services.inventory.mapping_views import CategoryView, SuggestionView, SuggestionWish, TaxonomyView, ValueView
 from services.inventory.routes_articles import Text
 from services.inventory.views import Said
@@ -24,12 +24,10 @@ def taxonomy_routes(service: Service) -> APIRouter:
 
     @router.post("/taxonomies/{connection}/readings")
     async def read(connection: UUID, request: Request, caller: Principal = Depends(require("operate"))) -> TaxonomyView:
-        """Reads the channel's categories, attributes and lists anew. Mappings stay; who lost his target says so."""
+        """Reads the channel's categories, attributes and lists anew, as happens by itself once a day. Mappings stay;
+        who lost his target says so. What has changed stands in the journal, and articles are judged by it."""
         visible(caller, connection)
-        await taxonomy_book.refresh(service, connection)
-        unread = await category_readings.again(service, connection)
-        async with service.database.transaction() as tx:
-            await taxonomy_book.report(service, tx, connection, caller.name)
+        unread = await taxonomy_reading.read(service, connection, caller.name)
         found = await _head(connection)
         return found.model_copy(update={"unread": unread_said(unread, speaks(request))})
 

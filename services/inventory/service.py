@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from prometheus_client import Gauge
 
 from services.inventory import (
+    bill_replica,
     connection_replica,
     demand_book,
     hold_desk,
@@ -25,6 +26,7 @@ from services.inventory import (
     push_outcomes,
     readings,
     stock_loop,
+    taxonomy_reading,
 )
 from services.inventory.routes_adjustments import adjustment_routes
 from services.inventory.routes_articles import article_routes
@@ -47,6 +49,7 @@ from shared.chassis.consumer import Consumer
 from shared.chassis.loops import Loop, every
 from shared.chassis.service import Service, ServiceDefinition, consume
 from shared.contracts.article import ArticleReceived, ArticleUnreadable
+from shared.contracts.bill import BillChanged
 from shared.contracts.connection import ConnectionChanged
 from shared.contracts.envelope import Event
 from shared.contracts.fulfilment import PushReported
@@ -79,6 +82,7 @@ CONSUMES: tuple[tuple[type[Payload], Handler], ...] = (
     (PushReported, reported),
     (StockReported, readings.reported),
     (ConnectionChanged, connection_replica.changed),
+    (BillChanged, bill_replica.changed),
 )
 
 
@@ -128,6 +132,7 @@ def loops(service: Service) -> Sequence[Loop]:
         every(30, "price holds", partial(price_guarding.look_after, service)),
         every(30, "product holds", partial(product_guarding.look_after, service)),
         every(60, "participation", partial(participation_book.night, service)),
+        every(60, "taxonomies", partial(taxonomy_reading.daily, service)),
         every(1, "article imports", partial(import_work.step, service)),
         every(15, "marks gauge", measure),
     )

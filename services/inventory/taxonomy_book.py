@@ -37,22 +37,6 @@ async def refresh(service: Service, connection: UUID) -> None:
         await keep(tx, connection, found, every, service.clock(), by_category=by_category)
 
 
-async def report(service: Service, tx: Transaction, connection: UUID, actor: str) -> None:
-    """Writes into the journal how much the channel asks now."""
-    known = await head(tx, connection) or {}
-    entry = service.journal.entry(
-        noun="connection",
-        subject=str(connection),
-        action="received",
-        code="taxonomy_read",
-        params={name: str(known.get(name, 0)) for name in ("categories", "attributes", "values")},
-        connection=connection,
-        platform=await platform_of(tx, connection),
-        actor=actor,
-    )
-    await service.journal.write(tx, [entry])
-
-
 async def platform_of(tx: Transaction, connection: UUID) -> str:
     """Raises a problem (404) for a connection nobody has."""
     platform = await tx.value("SELECT platform FROM connections WHERE id = :id AND NOT deleted", id=connection)

@@ -239,6 +239,8 @@ class LevelTerm(BaseModel):
 
 class Terms(BaseModel):
     """Every term: (base + correction − subtracted − buffer) × percentage, at most maximum, whole, 0 below minimum.
+    A set adds `from_parts`, the whole ones that can still be put together; of a part, sold sets that do not lie ready
+    want `for_sets` pieces, which are among those subtracted.
 
     `pseudo_stock` stands for base, correction and subtracted where it is used. `acknowledged` are the reserved pieces
     that the merchant's ERP knew before the levels were counted, `covered` those that it has already taken off.
@@ -251,7 +253,9 @@ class Terms(BaseModel):
     reserved: Decimal
     acknowledged: Decimal
     covered: Decimal
+    for_sets: Decimal
     subtracted: Decimal
+    from_parts: Decimal | None
     buffer: int
     percentage: Decimal
     minimum: int

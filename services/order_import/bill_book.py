@@ -1,6 +1,8 @@
-"""Bills of material: which components a head is made of. One level: a component has no bill of its own."""
+"""Bills of material: which components a head is made of. One level: a component has no bill of its own. Every change is
+told to the inventory, which makes a set's stock of its parts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import uuid5
@@ -10,7 +12,10 @@ from pydantic import BaseModel, Field, TypeAdapter
 from services.order_import import article_replica, master_book
 from services.order_import.master_data import Name
 from services.order_import.upload_rows import Outcome, Refusal, read_rows
+from shared.chassis.outbox import emit
 from shared.chassis.service import Service
+from shared.contracts.bill import BillChanged, BillPart
+from shared.contracts.envelope import Event
 from shared.contracts.identity import KONTOR
 from shared.contracts.journal import JournalEntry
 from shared.persistence.database import Transaction
@@ -26,19 +31,34 @@ class ComponentRow(BaseModel, frozen=True, extra="forbid"):
 
 
 class BillRow(BaseModel, frozen=True, extra="forbid"):
-    """The whole bill of one head; without components, it has none any more."""
+    """The whole bill of one head; without components, it has none any more. A set that is `kept_in_stock` has a shelf
+    of its own: its orders take pieces of it and are not taken apart."""
 
     head: Name
+    kept_in_stock: bool = False
     components: list[ComponentRow] = Field(max_length=200)
 
 
 class BillView(BaseModel):
     head: str
+    kept_in_stock: bool
     components: list[ComponentRow]
 
 
 _ROWS = TypeAdapter(list[BillRow])
-Stored = Mapping[str, tuple[tuple[str, Decimal], ...]]
+
+Parts = tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A bill as it stands. Without parts it is none, whose version still counts on."""
+
+    kept_in_stock: bool = False
+    parts: Parts = ()
+
+
+NONE = Bill()
 
 
 async def put(
@@ -52,7 +72,7 @@ async def put(
     }
     carriers = await article_replica.carriers(tx, numbers)
     stored = await _standing(tx, numbers)
-    heads = {head for head, parts in stored.items() if parts} | {row.head for row in rows.values() if row.components}
+    heads = set(stored) | {row.head for row in rows.values() if row.components}
     uses = {part.article_number for row in rows.values() for part in row.components} | await _used(tx, numbers)
     seen: dict[str, int] = {}
     for place, row in rows.items():
@@ -65,12 +85,13 @@ async def put(
     outcomes: dict[int, Outcome] = {}
     entries: list[JournalEntry] = []
     for place, row in kept.items():
-        before = stored.get(row.head, ())
+        before = stored.get(row.head, NONE)
         outcomes[place] = _outcome(before, row)
         if outcomes[place] != "unchanged":
             entries.append(_entry(service, row, before, outcomes[place], actor))
-    await _store(tx, [kept[place] for place, outcome in outcomes.items() if outcome != "unchanged"])
-    if entries:
+    changed = [kept[place] for place, outcome in outcomes.items() if outcome != "unchanged"]
+    if changed:
+        await _store(service, tx, changed)
         await master_book.grow(tx)
     await service.journal.write(tx, entries)
     return outcomes, refusals
@@ -95,26 +116,33 @@ def _refused(row: BillRow, carriers: Mapping[str, int], heads: set[str], uses: s
     return None
 
 
-def _outcome(before: Sequence[tuple[str, Decimal]], row: BillRow) -> Outcome:
-    after = tuple((part.article_number, part.quantity) for part in row.components)
-    if tuple(before) == after:
+def _of(row: BillRow) -> Bill:
+    parts = tuple((part.article_number, part.quantity) for part in row.components)
+    return Bill(row.kept_in_stock, parts) if parts else NONE
+
+
+def _outcome(before: Bill, row: BillRow) -> Outcome:
+    after = _of(row)
+    if before == after:
         return "unchanged"
-    if not after:
+    if not after.parts:
         return "deleted"
-    return "updated" if before else "created"
+    return "updated" if before.parts else "created"
 
 
-async def _standing(tx: Transaction, numbers: set[str]) -> Stored:
-    found: dict[str, tuple[tuple[str, Decimal], ...]] = {}
+async def _standing(tx: Transaction, numbers: set[str]) -> dict[str, Bill]:
+    found: dict[str, Bill] = {}
     for row in await components(tx, sorted(numbers)):
-        found[row["head"]] = (*found.get(row["head"], ()), (row["component"], row["quantity"]))
+        before = found.get(row["head"], NONE)
+        found[row["head"]] = Bill(row["kept_in_stock"], (*before.parts, (row["component"], row["quantity"])))
     return found
 
 
 async def components(tx: Transaction, heads: Sequence[str]) -> list[dict[str, Any]]:
     """The components of these heads, in their order."""
     return await tx.rows(
-        "SELECT head, component, quantity FROM bill_components WHERE head = ANY(:heads) ORDER BY head, position",
+        """SELECT head, kept_in_stock, component, quantity FROM bill_components JOIN bills USING (head)
+           WHERE head = ANY(:heads) ORDER BY head, position""",
         heads=list(heads),
     )
 
@@ -126,10 +154,16 @@ async def _used(tx: Transaction, numbers: set[str]) -> set[str]:
     return {row["component"] for row in rows}
 
 
-async def _store(tx: Transaction, rows: Sequence[BillRow]) -> None:
-    if not rows:
-        return
+async def _store(service: Service, tx: Transaction, rows: Sequence[BillRow]) -> None:
     driver = await tx.driver()
+    versions = await driver.fetch(
+        """INSERT INTO bills AS b (head, version, kept_in_stock) SELECT head, 1, kept
+           FROM unnest($1::text[], $2::boolean[]) AS r(head, kept)
+           ON CONFLICT (head) DO UPDATE SET version = b.version + 1, kept_in_stock = EXCLUDED.kept_in_stock
+           RETURNING head, version""",
+        [row.head for row in rows],
+        [row.kept_in_stock for row in rows],
+    )
     await driver.execute("DELETE FROM bill_components WHERE head = ANY($1::text[])", [row.head for row in rows])
     records = [
         (row.head, position, part.article_number, part.quantity)
@@ -139,12 +173,20 @@ async def _store(tx: Transaction, rows: Sequence[BillRow]) -> None:
     await driver.copy_records_to_table(
         "bill_components", records=records, columns=["head", "position", "component", "quantity"]
     )
+    known = {row["head"]: row["version"] for row in versions}
+    await emit(tx, [_told(service, row, known[row.head]) for row in rows])
+
+
+def _told(service: Service, row: BillRow, version: int) -> Event[BillChanged]:
+    parts = tuple(BillPart(article_number=one.article_number, quantity=one.quantity) for one in row.components)
+    told = BillChanged(head=row.head, version=version, kept_in_stock=row.kept_in_stock, parts=parts)
+    return service.event(told, subject=_subject(row.head), version=version)
 
 
 async def page(tx: Transaction, *, head: str | None, component: str | None, after: str, limit: int) -> list[BillView]:
     """Bills by head, perhaps only those that a component belongs to."""
     heads = await tx.rows(
-        """SELECT DISTINCT head FROM bill_components
+        """SELECT DISTINCT head, kept_in_stock FROM bill_components JOIN bills USING (head)
            WHERE head > :after AND (CAST(:head AS text) IS NULL OR head = :head)
              AND (CAST(:component AS text) IS NULL
                   OR head IN (SELECT b.head FROM bill_components b WHERE b.component = :component))
@@ -158,17 +200,17 @@ async def page(tx: Transaction, *, head: str | None, component: str | None, afte
     for row in await components(tx, list(found)):
         part = ComponentRow.model_construct(article_number=row["component"], quantity=row["quantity"])
         found[row["head"]].append(part)
-    return [BillView.model_construct(head=one, components=parts) for one, parts in found.items()]
+    return [
+        BillView.model_construct(head=row["head"], kept_in_stock=row["kept_in_stock"], components=found[row["head"]])
+        for row in heads
+    ]
 
 
-def _entry(
-    service: Service, row: BillRow, before: Sequence[tuple[str, Decimal]], outcome: Outcome, actor: str
-) -> JournalEntry:
-    after = [(part.article_number, part.quantity) for part in row.components]
-    words = {"article": row.head, "before": _shown(before), "after": _shown(after)}
+def _entry(service: Service, row: BillRow, before: Bill, outcome: Outcome, actor: str) -> JournalEntry:
+    words = {"article": row.head, "before": _shown(before), "after": _shown(_of(row))}
     return service.journal.entry(
         noun="master_data",
-        subject=str(uuid5(KONTOR, f"bill:{row.head}")),
+        subject=_subject(row.head),
         action="deleted" if outcome == "deleted" else "created" if outcome == "created" else "updated",
         code="bill_stored",
         params=words,
@@ -176,5 +218,10 @@ def _entry(
     )
 
 
-def _shown(parts: Sequence[tuple[str, Decimal]]) -> str:
-    return ", ".join(f"{quantity.normalize():f} × {number}" for number, quantity in parts) or "–"
+def _subject(head: str) -> str:
+    return str(uuid5(KONTOR, f"bill:{head}"))
+
+
+def _shown(bill: Bill) -> str:
+    parts = ", ".join(f"{quantity.normalize():f} × {number}" for number, quantity in bill.parts)
+    return f"[{parts}]" if bill.kept_in_stock else parts or "–"

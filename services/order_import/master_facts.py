@@ -127,10 +127,12 @@ async def _records(tx: Transaction, asked: Sequence[Asked]) -> _Records:
 
 
 async def _bills(tx: Transaction, numbers: set[str]) -> dict[str, tuple[Component, ...]]:
+    """Of what is put together on demand: a set that is kept in stock leaves its own shelf, whole."""
     found: dict[str, tuple[Component, ...]] = {}
     for row in await bill_book.components(tx, sorted(numbers)):
-        part = Component(row["component"], row["quantity"])
-        found[row["head"]] = (*found.get(row["head"], ()), part)
+        if not row["kept_in_stock"]:
+            part = Component(row["component"], row["quantity"])
+            found[row["head"]] = (*found.get(row["head"], ()), part)
     return found
 
 

@@ -30,7 +30,8 @@ class CustomerUpload(BaseModel, extra="forbid"):
 
 class BillUpload(BaseModel, extra="forbid"):
     """Whole bills: `head` and `components` with `article_number` and `quantity` per piece of the head. No components:
-    the head has no bill any more."""
+    the head has no bill any more. `kept_in_stock`: finished pieces of the head have a stock of their own, which is
+    sold first, and its orders are not taken apart. Otherwise it is put together on demand: its stock is its parts'."""
 
     bills: list[dict[str, Any]] = Field(
         max_length=MOST_ROWS,

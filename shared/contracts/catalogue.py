@@ -1,6 +1,7 @@
 """Every message type in one table: what may be published and how its data is read."""
 
 from shared.contracts.article import ArticleChanged, ArticleReceived, ArticleUnreadable, ExternalNumberChanged
+from shared.contracts.bill import BillChanged
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import ConnectionChanged, SyncRun
 from shared.contracts.customer import CustomerReceived, CustomerUnreadable
@@ -27,7 +28,7 @@ MESSAGES: dict[str, type[Payload]] = {
     payload.type: payload
     for payload in (
         OrderReceived, OrderUnreadable, OrderImported, OrderChanged, OrderParked, OrderCancelled,
-        ArticleReceived, ArticleUnreadable, ArticleChanged, ExternalNumberChanged,
+        ArticleReceived, ArticleUnreadable, ArticleChanged, ExternalNumberChanged, BillChanged,
         CustomerReceived, CustomerUnreadable,
         StockPush, StockReported, PricePush, MappedProductPush, ProductPush,
         FulfilmentPush, PushReported,

@@ -61,10 +61,6 @@ NO_PLACE: dict[str, tuple[str, ...]] = {
         "article-meta-description",
         "article-meta-keywords",
     ),
-    "a set is a product with an EAN of its own": (
-        "article-bundle",
-        "article-bundle-assembled",
-    ),
     "the tree of categories is the platform's own": ("category-tree",),
     "an offer has one price in each storefront": ("price-groups",),
     "an offer has one price, whatever the quantity": ("price-tiers",),

@@ -1,14 +1,40 @@
 """What the merchant enters to connect a shop at an operator's Mirakl; the JSON Schema is the form."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+ONE_PER_COUNTRY = {
+    "note": "The operator has one shop for each country: connect each of them by itself, with its shop id.",
+    "note_de": "Der Betreiber führt je Land einen eigenen Shop: bitte jeden einzeln anbinden, mit seiner Shop-ID.",
+}
+NO_INVOICES = {
+    "note": "One shop for each country, connected by itself with its shop id. The operator writes the invoices.",
+    "note_de": "Je Land ein eigener Shop, mit seiner Shop-ID anzubinden. Rechnungen schreibt der Betreiber.",
+}
+PRESETS: tuple[dict[str, Any], ...] = (
+    {"name": "conrad", "title": "Conrad", "values": {}} | NO_INVOICES,
+    {"name": "decathlon", "title": "Decathlon", "values": {"url": "https://marketplace-decathlon-eu.mirakl.net"}},
+    {"name": "douglas", "title": "Douglas", "values": {}},
+    {"name": "fressnapf", "title": "Fressnapf", "values": {}},
+    {"name": "hornbach", "title": "Hornbach", "values": {}},
+    {"name": "home24", "title": "Home24", "values": {"url": "https://home24.mirakl.net"}},
+    {
+        "name": "mediamarktsaturn",
+        "title": "MediaMarkt/Saturn",
+        "values": {"url": "https://mediamarktsaturn.mirakl.net"},
+    },
+    {"name": "shop-apotheke", "title": "Shop Apotheke", "values": {}} | ONE_PER_COUNTRY,
+    {"name": "voelkner", "title": "Voelkner", "values": {}},
+)
+"""Operators to choose from. `values` are by field of the form; where there are none, no address is known for sure."""
+
 
 class Credentials(BaseModel):
-    """The operator's address and the shop's API key (Mirakl: user name at the top right > API key)."""
+    """The operator's address and the shop's API key (Mirakl: user name at the top right > API key). `presets` fill what
+    is known of an operator."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"presets": list(PRESETS)})
 
     url: Annotated[
         str,

@@ -51,10 +51,13 @@ SAFETY = "compliance.productSafety."
 SAFETY_NAME, SAFETY_ADDRESS, SAFETY_REGION = f"{SAFETY}name", f"{SAFETY}address", f"{SAFETY}regionCode"
 SAFETY_EMAIL, SAFETY_URL, SAFETY_ROLES = f"{SAFETY}email", f"{SAFETY}url", f"{SAFETY}roles"
 PROFILE, PROCESSING_TIME = "delivery.shippingProfileId", "delivery.processingTime"
+CONTENT_AMOUNT, CONTENT_UNIT = "pricing.normPriceInfo.salesAmount", "pricing.normPriceInfo.salesUnit"
 COMMON = frozenset({
     SKU, EAN, REFERENCE, MPN, CATEGORY, BRAND, LINE, DESCRIPTION, POINTS, SAFETY_NAME, SAFETY_ADDRESS, SAFETY_REGION,
-    SAFETY_EMAIL, SAFETY_URL, SAFETY_ROLES, PROFILE, PROCESSING_TIME,
+    SAFETY_EMAIL, SAFETY_URL, SAFETY_ROLES, PROFILE, PROCESSING_TIME, CONTENT_AMOUNT, CONTENT_UNIT,
 })  # fmt: skip
+# Products v5, NormPriceInfo: of so many of these units the platform shows the price.
+NORMS = {"Stk": 1, "qm": 1, "kg": 1, "l": 1, "m": 1, "ml": 100, "g": 1000, "Paar": 1, "RM": 1, "dm3": 1}
 LINE_LONGEST = 70
 ROLES = ("MANUFACTURER", "DISTRIBUTOR")
 # The European Economic Area, whose members product safety addresses lie in.

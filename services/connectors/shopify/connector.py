@@ -115,8 +115,6 @@ SHOPIFY = Connector(
         Capability("stock", True, "inventorySetQuantities with compare-and-set and @idempotent; inventoryActivate"),
         Capability("prices", True, "productVariantsBulkUpdate with allowPartialUpdates; compareAtPrice"),
         Capability("products", True, "productSet by id or handle; metafieldsSet, publishablePublish, translations"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("price-groups", True, "quantityPricingByVariantUpdate on a price list; shops with B2B"),
         Capability("price-tiers", True, "quantityPricingByVariantUpdate on a price list; shops with B2B"),
         Capability("article-length", False, "a variant has a weight and no other measures (InventoryItemMeasurement)"),

@@ -141,8 +141,6 @@ SHOPWARE6 = Connector(
         Capability("order-gift-cards", False, "the core has none; a plugin's arrive as credits or promotions"),
         Capability("prices", True, "POST /_action/sync; the list of prices as a whole, other currencies as they are"),
         Capability("products", True, "POST /_action/sync with all that they refer to; POST /_action/media/{id}/upload"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("price-groups", True, "POST /_action/sync, product_price under the rule of each group"),
         Capability("price-tiers", True, "POST /_action/sync, product_price under a rule for everybody"),
         Capability("article-becomes-variant", False, "by intention: it is refused, for its address would be lost"),

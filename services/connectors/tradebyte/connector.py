@@ -78,8 +78,6 @@ TRADEBYTE = Connector(
         Capability("price-groups", False, "an article has one price in each channel"),
         Capability("price-tiers", False, "a catalogue's prices know no quantity"),
         Capability("products", True, "POST sync/in/TBCAT_….xml hourly: TB.Cat 1.4, a file per channel for what is new"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("products-deleted", False, "an import deletes nothing: it is switched off in all channels"),
         Capability("images-removed", False, "the account's own import setting says whether they go"),
         Capability("article-meta-title", False, "TB.Cat has no element for it"),

@@ -194,7 +194,24 @@ def _variants(product: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if isinstance(row, dict):
             # P_NR is TB.One's own here; the merchant's number, by which it is written to, stands beside it.
             number = product.get("P_NR_EXTERNAL") or product.get("P_NR", "")
-            yield row | {"P_NR": number, "P_NAME": product.get("P_NAME", [])}
+            shared = {
+                name: product.get(name, empty) for name, empty in (("P_NAME", []), ("P_TEXT", []), ("P_BRAND", ""))
+            }
+            yield row | shared | {"P_NR": number, "MEDIA": [*_media(row, "A"), *_media(product, "P")]}
+
+
+def _media(row: dict[str, Any], level: str) -> list[str]:
+    """Addresses of images in their places; their attributes stand beside them."""
+    data = row.get(f"{level}_MEDIADATA")
+    if not isinstance(data, dict):
+        return []
+    name = f"{level}_MEDIA"
+    addresses, kinds, places = (_many(data.get(one)) for one in (name, f"{name}@type", f"{name}@sort"))
+    if len(kinds) == len(addresses):
+        addresses = [one if kind.lower() == "image" else "" for one, kind in zip(addresses, kinds, strict=True)]
+    if len(places) == len(addresses) and all(place.isdecimal() for place in places):
+        addresses = [one for _, one in sorted(zip(map(int, places), addresses, strict=True), key=lambda pair: pair[0])]
+    return [one for one in addresses if isinstance(one, str) and one.startswith(("http://", "https://"))]
 
 
 def _price(client: Client, row: dict[str, Any]) -> dict[str, Any] | None:

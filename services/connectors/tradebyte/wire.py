@@ -1,8 +1,8 @@
 """TB.One's payloads in TB.One's words: only the fields we read.
 
 XML knows no types, so every value arrives as text; an element that is there but empty counts as left out. While it is
-read, `CURRENCY` and `MESSAGES` are put into an order; `P_NR`, `P_NAME` and `PRICE`, what it costs in the channel whose
-price is its own, into an article.
+read, `CURRENCY` and `MESSAGES` are put into an order; what its product says, `MEDIA`, the images of both, and `PRICE`,
+what it costs in the channel whose price is its own, into an article.
 """
 
 from datetime import date, datetime
@@ -148,6 +148,9 @@ class Article(Wire):
 
     P_NR: str = ""
     P_NAME: tuple[str, ...] = ()
+    P_TEXT: tuple[str, ...] = ()
+    P_BRAND: str = ""
+    MEDIA: tuple[str, ...] = ()
     A_NR: Annotated[str, Field(min_length=1)]
     A_EAN: str = ""
     A_STOCK: Annotated[

@@ -87,8 +87,6 @@ WOOCOMMERCE = Connector(
         Capability("price-groups", False, "the core knows one price for everybody; groups are a plugin's"),
         Capability("price-tiers", False, "the core knows one price whatever the quantity; others are a plugin's"),
         Capability("products", True, "POST /products, /products/{id}, …/variations/batch; found again by SKU"),
-        Capability("article-bundle", False, "not yet: a set's head goes as the article it is"),
-        Capability("article-bundle-assembled", False, "not yet: a set's head goes as the article it is"),
         Capability("article-unit", False, "a product has no unit"),
         Capability("article-minimum-order", False, "a product has none; plugins add one"),
         Capability("article-delivery-time", False, "a product has none; plugins add one"),

@@ -70,15 +70,17 @@ class Goods:
     def stock_catalogue(self, products: tuple[Product, ...]) -> None:
         for one in products:
             for variant in one.variants:
-                self.put_up(variant)
+                self.put_up(variant, one)
 
-    def put_up(self, variant: Variant) -> None:
+    def put_up(self, variant: Variant, of: Product) -> None:
         """A SKU is an item's name: one without, or one that is there, cannot be listed; nothing is sold for nothing."""
         if not variant.sku or variant.sku in self.items or len(variant.sku) > LONGEST_SKU or variant.price <= 0:
             return
         product: dict[str, Any] = {
             "title": variant.title,
-            "imageUrls": [f"https://i.ebayimg.example/{variant.sku.strip()}.jpg"],
+            "description": of.description,
+            "brand": of.vendor,
+            "imageUrls": list(of.images),
         }
         if variant.ean:
             product["ean"] = [variant.ean]

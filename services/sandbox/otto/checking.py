@@ -15,6 +15,9 @@ KNOWN = frozenset(
     compliance""".split()
 )
 
+NORMS = {"Stk": (1,), "qm": (1,), "kg": (1,), "l": (1,), "m": (1,), "ml": (100,), "g": (1, 100, 1000), "Paar": (1,),
+         "RM": (1,), "dm3": (1,)}  # fmt: skip
+
 
 def wrong_product(row: dict[str, Any]) -> Errors:
     """Every error, as the task lists them."""
@@ -97,7 +100,19 @@ def _pricing(pricing: dict[str, Any]) -> Errors:
     found = wrong_prices(pricing, ".pricing")
     if pricing.get("vat") not in ("FULL", "REDUCED", "FREE"):
         found.append(_error("100222", "The value added tax is not valid", "$.pricing.vat"))
-    return found
+    return found + _norm(pricing.get("normPriceInfo"))
+
+
+def _norm(norm: dict[str, Any] | None) -> Errors:
+    """All of it or none, and of the unit one of the amounts that a price may be based on."""
+    if norm is None:
+        return []
+    at = "$.pricing.normPriceInfo"
+    if missing := [one for one in ("normAmount", "normUnit", "salesAmount", "salesUnit") if not norm.get(one)]:
+        return [_error("100100", "The property is mandatory", f"{at}.{one}") for one in missing]
+    if norm["normAmount"] not in NORMS.get(norm["normUnit"], ()) or norm["salesUnit"] not in NORMS:
+        return [_error("100223", "The norm price information is not valid", at)]
+    return []
 
 
 def _safety(compliance: dict[str, Any]) -> Errors:

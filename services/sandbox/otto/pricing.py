@@ -37,7 +37,9 @@ class Prices:
         if wrong := wrong_prices(row, ""):
             return "failed", wrong
         # Whoever leaves the sale out ends it.
-        known.pricing = {"standardPrice": row["standardPrice"]} | ({"sale": row["sale"]} if row.get("sale") else {})
+        norm = {name: known.pricing[name] for name in ("normPriceInfo",) if name in known.pricing}
+        sale = {"sale": row["sale"]} if row.get("sale") else {}
+        known.pricing = {"standardPrice": row["standardPrice"]} | sale | norm
         known.changed_at = self.clock()
         return "succeeded", []
 

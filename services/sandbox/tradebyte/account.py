@@ -137,7 +137,15 @@ class Account:
                 if variant.sku and variant.sku not in self.articles:
                     alone = len(product.variants) == 1
                     self.products.setdefault(
-                        product.key, Product(product.key, len(self.products) + 1, {"x-default": product.title})
+                        product.key,
+                        Product(
+                            product.key,
+                            len(self.products) + 1,
+                            {"x-default": product.title},
+                            text={"x-default": product.description},
+                            brand=product.vendor,
+                            media={address: place for place, address in enumerate(product.images)},
+                        ),
                     )
                     self.articles[variant.sku] = Article(
                         variant.sku,

@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -131,6 +131,13 @@ def _catalogue(account: Account, sign: str, since: datetime) -> Response:
             add(product, "P_NR", account.products[article.product].id)
             add(product, "P_NR_EXTERNAL", article.product)
             add(SubElement(product, "P_NAME"), "VALUE", article.title, **{"xml:lang": "x-default"})
+            about = account.products[article.product]
+            if about.text:
+                text = SubElement(product, "P_TEXT")
+                for language, words in about.text.items():
+                    add(text, "VALUE", words, **{"xml:lang": language})
+            add_all(product, {"P_BRAND": about.brand or None})
+            _media(product, "P", about.media)
             groups[article.product] = SubElement(product, "ARTICLEDATA")
         node = SubElement(groups[article.product], "ARTICLE")
         add_all(node, {"A_NR": article.number, "A_EAN": article.ean or ""})
@@ -138,5 +145,13 @@ def _catalogue(account: Account, sign: str, since: datetime) -> Response:
         price = SubElement(prices, "A_PRICE", {"channel": sign, "currency": "EUR"})
         told = article.priced(sign)
         add_all(price, {"A_VK": told.now, "A_VK_OLD": told.before or None, "A_MWST": told.tax_class})
+        _media(node, "A", article.media)
         add(node, "A_STOCK", article.stock)
     return document(root, account.encoding)
+
+
+def _media(node: Element, level: str, media: Mapping[str, int]) -> None:
+    if media:
+        below = SubElement(node, f"{level}_MEDIADATA")
+        for address, place in media.items():
+            add(below, f"{level}_MEDIA", address, type="image", sort=str(place))

@@ -24,6 +24,7 @@ TABLES = (
     "participation_changes, "
     "article_attributes, taxonomies, taxonomy_categories, taxonomy_attributes, taxonomy_values, taxonomy_mappings, "
     "mapped_products, product_settings, product_settings_history, products, product_dirty, product_holds, "
+    "bills, bill_parts, "
     "inbox, outbox, held, attempts, parked_events"
 )
 

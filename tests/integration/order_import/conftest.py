@@ -20,8 +20,8 @@ TABLES = (
     "parked_reasons, "
     "order_lines, order_versions, late_versions, unreadable_items, known_articles, connections, orders, inbox, "
     "outbox, held, attempts, parked_events, rules, learned_words, heard_words, master_records, erp_customers, "
-    "bill_components, frozen_taxes, watched, master_state, order_bills, parcel_components, corrections, known_numbers, "
-    "shop_customers"
+    "bills, bill_components, frozen_taxes, watched, master_state, order_bills, parcel_components, corrections, "
+    "known_numbers, shop_customers"
 )
 
 

@@ -408,3 +408,24 @@ async def test_a_line_is_described_as_the_merchants_article_is(book: Book) -> No
     client = await book.client("read")
     shown = (await client.get(f"/orders/{order_id('1001')}/decisions")).json()
     assert [one["description"] for one in shown["contents"]["lines"]] == ["Holds 0.3 l"]
+
+
+async def test_a_set_that_is_kept_in_stock_is_not_taken_apart_and_the_inventory_hears_of_every_bill(book: Book) -> None:
+    client = await book.client()
+    parts = [{"article_number": "A", "quantity": 2}, {"article_number": "B", "quantity": 1}]
+    for n, kept in enumerate((True, True, False)):
+        bills = [{"head": "SET", "components": parts, "kept_in_stock": kept}]
+        await enter(client, "bills-of-material", {"bills": bills})
+        await book.take(received(order(str(n), line("SET", external_id="s")), observed(0)))
+    found = {one.data.external_id: one.data.demand for one in await book.sent("order.imported")}
+    assert [[(one.article_number, one.quantity) for one in found[n]] for n in "012"] == [
+        [("SET", 1)], [("SET", 1)], [("A", 2), ("B", 1)],
+    ]  # fmt: skip
+    (listed,) = (await client.get(f"{AT}/bills-of-material")).json()["items"]
+    assert (listed["head"], listed["kept_in_stock"], len(listed["components"])) == ("SET", False, 2)
+    await enter(client, "bills-of-material", {"bills": [{"head": "SET", "components": []}]})
+    assert (await client.get(f"{AT}/bills-of-material")).json()["items"] == []
+    told = [one.data for one in await book.sent("bill.changed")]
+    assert [(one.head, one.version, one.kept_in_stock, len(one.parts)) for one in told] == [
+        ("SET", 1, True, 2), ("SET", 2, False, 2), ("SET", 3, False, 0),
+    ]  # fmt: skip

@@ -61,12 +61,8 @@ async def test_the_shops_quantity_is_there_for_an_import_that_asks_for_it(any_st
     assert found(travelled(article)).quantity == any_stand.shop.stock()["KR-1001"]
 
 
-@pytest.mark.proves(
-    "first-import-prices", "shopify", "woocommerce", "shopware5", "shopware6", "otto", "mirakl", "kaufland", "amazon"
-)
+@pytest.mark.proves("first-import-prices")
 async def test_the_shops_price_is_there_for_an_import_that_asks_for_it(any_stand: Stand) -> None:
-    if any_stand.connector.platform == "tradebyte":
-        pytest.skip("an article of this platform has a price per channel")
     (article,) = await articles(any_stand, "KR-1001")
     assert article.price is not None
     arrived = found(travelled(article))
@@ -81,8 +77,9 @@ OPTION = {"amazon": "color"}
 
 
 @pytest.mark.proves("first-import-media", "shopify", "woocommerce", "shopware5", "shopware6", "amazon", "kaufland")
+@pytest.mark.proves("first-import-media", "ebay", "tradebyte")
 async def test_references_to_the_images_come_with_the_article(any_stand: Stand) -> None:
-    if any_stand.connector.platform not in (*SHOPS, "kaufland"):
+    if any_stand.connector.platform not in (*SHOPS, "kaufland", "ebay", "tradebyte"):
         pytest.skip("images of this platform are not read")
     for article in await articles(any_stand, "KR-1001", "KR-7001"):
         assert article.content is not None

@@ -385,6 +385,33 @@ async def test_a_product_that_is_sold_with_restrictions_is_done_and_says_so(stan
     assert (result.outcome, result.code, result.params["status"]) == ("done", "product_held_on_market", "RESTRICTED")
 
 
+@pytest.mark.proves("price-base", "otto")
+async def test_the_platform_hears_what_a_piece_holds_and_keeps_it_when_it_is_told_nothing_of_it(stand: Stand) -> None:
+    taxonomy = await reading.taxonomy(stand.client)
+    amount, unit = "pricing.normPriceInfo.salesAmount", "pricing.normPriceInfo.salesUnit"
+    words = {("category", ""): "Tassen", ("Material", ""): "Ton", ("Füllmenge", ""): "500", ("Einheit", ""): "g"}
+    article = Article("N-1", "4006381333931", "Becher", "<p>Aus Ton</p>", "", words, {"manufacturer": "Töpferei Nord"})
+    targets: dict[Any, str | None] = {("attribute", "", amount): "Füllmenge", ("attribute", "", unit): "Einheit"}
+    mapped = map_product(article, "Becher", mugs(taxonomy), targets)
+    told = {name: mapped.values[name] for name in (amount, unit)}
+    assert told == {amount: "500", unit: "g"}
+    (result,) = await judged(stand, product(values=told))
+    assert result.outcome == "done"
+    norm = {"salesAmount": 500, "salesUnit": "g", "normAmount": 1000, "normUnit": "g"}
+    assert row(stand, "N-1").pricing["normPriceInfo"] == norm
+    (again,) = await judged(stand, product(external_id="N-1"))
+    assert (again.outcome, row(stand, "N-1").pricing["normPriceInfo"]) == ("done", norm)
+
+
+@pytest.mark.parametrize("half", [{"salesAmount": "500"}, {"salesUnit": "g"}, {"salesAmount": "0", "salesUnit": "g"},
+                                  {"salesAmount": "5", "salesUnit": "oz"}])  # fmt: skip
+async def test_half_of_what_a_piece_holds_is_refused_before_it_is_sent(stand: Stand, half: dict[str, str]) -> None:
+    values = {f"pricing.normPriceInfo.{name}": value for name, value in half.items()}
+    (result,) = await judged(stand, product(values=values))
+    assert (result.outcome, "price per unit" in result.params["detail"]) == ("failed", True)
+    assert "N-1" not in stand.shop.store.goods.rows
+
+
 @pytest.mark.proves("article-inactive", "otto")
 async def test_what_is_not_active_is_taken_off_sale_and_comes_back(stand: Stand) -> None:
     for active in (False, False, True):

@@ -14,7 +14,7 @@ from services.connectors.ebay.inbound.payments import payment_state, payments, r
 from services.connectors.ebay.inbound.taxes import collected, collected_words
 from services.connectors.ebay.inbound.taxonomy import categories, category, suggestion
 from services.connectors.ebay.vocabulary import CANCEL_STATES, LISTED, SHIPPED
-from shared.contracts.article import ListedArticle
+from shared.contracts.article import ArticleContent, ListedArticle
 from shared.contracts.errors import Untranslatable
 from shared.contracts.money import Money
 from shared.contracts.money import total as sum_of
@@ -92,6 +92,12 @@ def article(raw: wire.Offer) -> ListedArticle:
         market=raw.marketplace_id,
         listing_number=raw.listing.listing_id if raw.listing else "",
         attributes=_attributes(product) if item.inventory_item_group_keys else {},
+        content=ArticleContent(
+            description=raw.listing_description or product.description,
+            manufacturer=product.brand,
+            manufacturer_number=product.mpn,
+            media=product.image_urls,
+        ),
     )
 
 

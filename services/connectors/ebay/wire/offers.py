@@ -17,8 +17,12 @@ class ShipTo(Wire):
 
 class Product(Wire):
     title: Text = ""
+    description: Text = ""
+    brand: Text = ""
+    mpn: Text = ""
     ean: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
     aspects: dict[str, Annotated[tuple[str, ...], BeforeValidator(listed)]] = {}
+    image_urls: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
 
 
 class Item(Wire):
@@ -44,6 +48,7 @@ class Offer(Wire):
     sku: str
     marketplace_id: str
     status: Text = ""
+    listing_description: Text = ""
     pricing_summary: OfferPricing | None = None
     listing: Listing | None = None
     item: Item

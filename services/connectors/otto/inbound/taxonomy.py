@@ -9,7 +9,7 @@ from services.connectors.otto import wire
 from services.connectors.otto.wire.products import Attribute
 from shared.contracts.taxonomy import Taxonomy, TaxonomyAttribute, TaxonomyCategory, TaxonomyValue
 
-BRANDS, PROFILES, REGIONS, ROLES = "brands", "shipping-profiles", "regions", "roles"
+BRANDS, PROFILES, REGIONS, ROLES, UNITS = "brands", "shipping-profiles", "regions", "roles", "units"
 KINDS = {"FLOAT": "decimal", "INTEGER": "integer"}
 
 
@@ -29,6 +29,7 @@ def taxonomy(
             *(TaxonomyValue(list_code=PROFILES, code=one.id, label=one.name or one.id) for one in profiles),
             *(TaxonomyValue(list_code=REGIONS, code=code, label=_country(code)) for code in words.EEA),
             *(TaxonomyValue(list_code=ROLES, code=one, label=one) for one in words.ROLES),
+            *(TaxonomyValue(list_code=UNITS, code=one, label=one) for one in words.NORMS),
             *(
                 TaxonomyValue(list_code=_list(group, one), code=value, label=value)
                 for group, one in asked
@@ -97,6 +98,8 @@ def _common(profiles: bool) -> Iterator[TaxonomyAttribute]:
     yield one(code=words.PROFILE, label="Versandprofil", requirement="recommended",
               list_code=PROFILES if profiles else "")  # fmt: skip
     yield one(code=words.PROCESSING_TIME, label="Bearbeitungszeit in Tagen", kind="integer")
+    yield one(code=words.CONTENT_AMOUNT, label="Inhalt für den Grundpreis: Menge", kind="decimal")
+    yield one(code=words.CONTENT_UNIT, label="Inhalt für den Grundpreis: Einheit", list_code=UNITS)
 
 
 def _country(code: str) -> str:

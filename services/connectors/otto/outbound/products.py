@@ -37,7 +37,7 @@ def product(push: MappedProductPush, known: Row | None, now: datetime) -> Row:
         "mpn": values.get(words.MPN) or article.content.manufacturer_number,
         "productDescription": _description(push.category, values, article, row.get("productDescription") or {}),
         "mediaAssets": _media(article.content, row.get("mediaAssets") or []),
-        "pricing": _pricing(article, row.get("pricing") or {}, now),
+        "pricing": _pricing(article, row.get("pricing") or {}, now) | _norm(values),
         "logistics": _logistics(article.content),
         "compliance": {"productSafety": {"addresses": [_safety(values)]}},
     }
@@ -117,6 +117,17 @@ def _pricing(article: ProductVariant, before: Row, now: datetime) -> Row:
     factor = 1 if article.includes_tax else 1 + (article.tax_rate or Decimal(0)) / 100
     amount = (article.price.amount * factor).quantize(CENT, ROUND_HALF_UP)
     return {"standardPrice": {"amount": amount, "currency": CURRENCY}, "vat": vat}
+
+
+def _norm(values: Values) -> Row:
+    """What a piece holds, by which the platform works out its price per unit. Raises Rejected for half of it."""
+    amount, unit = values.get(words.CONTENT_AMOUNT, ""), values.get(words.CONTENT_UNIT, "")
+    if not amount and not unit:
+        return {}
+    if not amount or unit not in words.NORMS or Decimal(amount) <= 0:
+        raise Rejected(f"a price per unit needs an amount above zero and one of {', '.join(words.NORMS)}")
+    norm = {"salesAmount": Decimal(amount), "salesUnit": unit, "normAmount": words.NORMS[unit], "normUnit": unit}
+    return {"normPriceInfo": norm}
 
 
 def _logistics(content: ArticleContent) -> Row:

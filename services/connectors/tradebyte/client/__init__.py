@@ -22,7 +22,7 @@ AFTER_A_FAULT = timedelta(minutes=10)
 """TB.One wants no call that it answered with 5xx repeated sooner."""
 XML = {"Content-Type": "application/xml"}
 CHANNEL_REFUSED = frozenset({"scope_missing", "channel_refused"})
-PRODUCT_LISTS = ("P_NAME", "ARTICLEDATA", "A_MEDIADATA")
+PRODUCT_LISTS = ("P_NAME", "P_TEXT", "ARTICLEDATA")
 
 _TURNS: WeakValueDictionary[tuple[object, str], asyncio.Lock] = WeakValueDictionary()
 """An account takes one call at a time, and every client of this process takes turns, repetitions included; those of

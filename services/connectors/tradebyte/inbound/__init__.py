@@ -1,7 +1,7 @@
 """From TB.One's payloads to ours. Prices are gross and per piece; an order states the total of its items only, no tax,
 and no shipping method."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import TypeVar
@@ -18,7 +18,7 @@ from services.connectors.tradebyte.vocabulary import (
     SHIPMENT_PROPERTIES,
     WITHDRAWN,
 )
-from shared.contracts.article import ListedArticle
+from shared.contracts.article import ArticleContent, ListedArticle
 from shared.contracts.errors import Untranslatable
 from shared.contracts.order import Charge, Order, Payment, PaymentState, Property, Return, ReturnedLine
 
@@ -82,12 +82,20 @@ def article(raw: wire.Article) -> ListedArticle:
         parent_external_id=raw.P_NR or None,
         sku=raw.A_NR,
         ean=raw.A_EAN.strip() or None,
-        title=next((name for name in raw.P_NAME if name.strip()), "").strip(),
+        title=_first(raw.P_NAME),
         price=None if raw.PRICE is None or raw.PRICE.A_VK is None else money(raw.PRICE.A_VK, raw.PRICE.CURRENCY),
         quantity=int(sum(levels, Decimal(0))) if counts else None,
         counts_stock=counts,
         changed_at=UNDATED,
+        content=ArticleContent(
+            description=_first(raw.P_TEXT), manufacturer=raw.P_BRAND.strip(), media=tuple(dict.fromkeys(raw.MEDIA))
+        ),
     )
+
+
+def _first(texts: Sequence[str]) -> str:
+    """The first language that says anything."""
+    return next((one for one in texts if one.strip()), "").strip()
 
 
 def utc(moment: datetime) -> datetime:
