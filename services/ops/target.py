@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.ops.screen import stop
 from services.ops.stage import addresses_of
@@ -71,7 +70,7 @@ def told(work: Coroutine[Any, Any, T]) -> T:
         stop(error.detail)
     except OSError as error:
         stop(f"The database does not answer: {error}. If it is the demo's, type: make demo")
-    except (asyncpg.PostgresError, SQLAlchemyError) as error:
+    except asyncpg.PostgresError as error:
         if sqlstate(error) in NOT_MIGRATED:
             stop("This database is not Kontor's, or not up to date. Type: python -m services.ops migrate")
         stop(f"The database did not do it: {error}")

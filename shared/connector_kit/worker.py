@@ -21,7 +21,7 @@ from shared.contracts.connection import Connection
 from shared.contracts.errors import Transient
 from shared.messaging.tasks import end
 from shared.persistence import leases
-from shared.persistence.database import Database, listening
+from shared.persistence.database import Database
 
 log = logger("worker")
 TICK = 2.0
@@ -112,10 +112,7 @@ class Worker:
             if account := self.accounts.get(UUID(connection)):
                 account.rouse(kind)
 
-        url = self.service.settings.database_url.get_secret_value()
-        lost = asyncio.Event()
-        async with listening(url, work.CHANNEL, heard) as connection:
-            connection.add_termination_listener(lambda _: lost.set())
+        async with self.service.database.listening(work.CHANNEL, heard) as lost:
             await lost.wait()
         raise Transient("The connection that hears of new work was lost")
 

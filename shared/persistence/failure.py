@@ -1,7 +1,6 @@
 """What a database error means: bad data, a passing disturbance, or neither."""
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, InterfaceError, TimeoutError
 
 _TRANSIENT_CLASSES = ("08", "40", "53", "57")
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -9,10 +8,10 @@ _READ_ONLY = "25006"
 
 
 def sqlstate(error: BaseException) -> str:
-    """The SQLSTATE behind an exception of asyncpg or SQLAlchemy; empty when there is none."""
+    """The SQLSTATE behind an exception of asyncpg; empty when there is none."""
     seen: BaseException | None = error
     while seen is not None:
-        state = getattr(seen, "sqlstate", None) or getattr(getattr(seen, "orig", None), "sqlstate", None)
+        state = getattr(seen, "sqlstate", None)
         if isinstance(state, str):
             return state
         seen = seen.__cause__
@@ -29,12 +28,7 @@ def is_transient(error: BaseException) -> bool:
     state = sqlstate(error)
     if state:
         return state[:2] in _TRANSIENT_CLASSES or state in (_LOCK_NOT_AVAILABLE, _READ_ONLY)
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return isinstance(
-        error,
-        InterfaceError | TimeoutError | asyncpg.InterfaceError | OSError | ConnectionError,
-    )
+    return isinstance(error, asyncpg.InterfaceError | OSError)
 
 
 def described(error: BaseException) -> str:

@@ -4,8 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from tests.integration.inventory.stockroom import NOW, SHOP, Stockroom, at
 
@@ -241,7 +241,7 @@ async def test_a_key_for_some_connections_may_read_levels_but_not_change_them(st
 async def test_the_ledger_can_only_be_added_to(stockroom: Stockroom) -> None:
     await stockroom.shelf(quantity=5)
     for statement in ("UPDATE ledger SET delta = 0", "DELETE FROM ledger"):
-        with pytest.raises(DBAPIError, match="append-only"):
+        with pytest.raises(asyncpg.PostgresError, match="append-only"):
             async with stockroom.service.database.transaction() as tx:
                 await tx.execute(statement)
 

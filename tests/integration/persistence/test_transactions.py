@@ -115,3 +115,50 @@ async def test_a_bell_rings_after_the_commit_and_never_for_what_was_rolled_back(
         tx.ring("post")
         assert not bell.is_set()
     assert bell.is_set()
+
+
+async def test_listeners_of_a_channel_share_a_connection_and_outlive_each_other(
+    narrow: Database, open_as: OpenAs
+) -> None:
+    witness, heard = open_as("orders"), asyncio.Event()
+    first: list[str] = []
+
+    def note_it(said: str) -> None:
+        heard.set()
+        first.append(said)
+
+    async def say(what: str) -> None:
+        heard.clear()
+        async with witness.statement() as tx:
+            await tx.execute("SELECT pg_notify('test_listeners', :what)", what=what)
+        async with asyncio.timeout(10):
+            await heard.wait()
+
+    async def connections() -> int:
+        async with witness.statement() as tx:
+            said = [str(row["query"]) for row in await tx.rows("SELECT query FROM pg_stat_activity")]
+        return said.count('LISTEN "test_listeners"')
+
+    second: list[str] = []
+    async with narrow.listening("test_listeners", note_it) as lost:
+        async with narrow.listening("test_listeners", second.append):
+            await say("both")
+            assert await connections() == 1
+        await say("one")
+        assert (first, second, lost.is_set()) == (["both", "one"], ["both"], False)
+    assert lost.is_set()
+    async with narrow.listening("test_listeners", note_it) as again:
+        await say("again")
+        assert not again.is_set()
+    assert first[-1] == "again"
+
+
+async def test_a_name_is_one_parameter_however_often_it_stands_and_a_cast_is_none(narrow: Database) -> None:
+    async with narrow.transaction() as tx:
+        row = await tx.row(
+            "SELECT CAST(:a AS int) + CAST(:b AS int) AS n, CAST(:a AS int) AS a, '7'::int AS c", a=3, b=4
+        )
+        assert row == {"n": 7, "a": 3, "c": 7}
+        assert await tx.row("SELECT 1 WHERE CAST(:no AS int) = 0", no=1) is None
+        assert await tx.value("SELECT 1 WHERE false") is None
+        assert await tx.execute("SELECT 1 FROM generate_series(1, CAST(:n AS int))", n=3) == 3
