@@ -7,11 +7,15 @@ from aio_pika.abc import AbstractChannel
 from shared.messaging.topology import EXCHANGES, PENS, Queue, arguments
 
 
-async def declare(channel: AbstractChannel, queues: Iterable[Queue] = ()) -> None:
-    """Declares all exchanges, the two pens and these queues with their bindings. Use inside `broker_call`."""
+async def declare(channel: AbstractChannel, queues: Iterable[Queue] = ()) -> dict[str, int]:
+    """Declares all exchanges, the two pens and these queues with their bindings; answers how many consumers each queue
+    has. Use inside `broker_call`."""
+    consumers = {}
     for name, (kind, exchange_arguments) in EXCHANGES.items():
         await channel.declare_exchange(name, kind, durable=True, arguments=dict(exchange_arguments))
     for queue in dict.fromkeys((*PENS, *queues)):
         declared = await channel.declare_queue(queue.name, durable=True, arguments=dict(arguments(queue.name)))
         for routing_key in queue.routing_keys:
             await declared.bind(queue.exchange, routing_key)
+        consumers[queue.name] = declared.declaration_result.consumer_count or 0
+    return consumers
