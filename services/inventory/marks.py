@@ -58,8 +58,8 @@ async def there_are(tx: Transaction, queue: Queue = STOCK) -> bool:
     return await tx.value(f"SELECT 1 FROM {queue} LIMIT 1") is not None
 
 
-async def take(tx: Transaction, limit: int, queue: Queue = STOCK) -> tuple[dict[UUID, Again], int]:
-    """Takes up to `limit` marks that no other worker holds; answers the listings they mean, and how many it took.
+async def take(tx: Transaction, limit: int, queue: Queue = STOCK) -> tuple[dict[UUID, Again], bool]:
+    """Takes up to `limit` marks that no other worker holds; answers the listings they mean, and whether there are more.
 
     A connection's mark becomes marks of its listings, which are taken later.
     """
@@ -89,7 +89,7 @@ async def take(tx: Transaction, limit: int, queue: Queue = STOCK) -> tuple[dict[
         found = await driver.fetch("SELECT id FROM listings WHERE article_number = ANY($1::text[])", numbers)
         for row in found:
             meant.setdefault(row["id"], "")
-    return meant, len(taken)
+    return meant, len(taken) == limit or any(row["connection"] is not None for row in taken)
 
 
 async def pending(tx: Transaction, connection: UUID) -> set[UUID]:

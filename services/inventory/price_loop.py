@@ -28,11 +28,11 @@ async def step(service: Service) -> bool:
         if not await marks.there_are(tx, marks.PRICES):
             return False
     async with service.database.transaction() as tx:
-        meant, taken = await marks.take(tx, BATCH, marks.PRICES)
+        meant, more = await marks.take(tx, BATCH, marks.PRICES)
         ids = sorted(meant)
         for start in range(0, len(ids), BATCH):
             await _tell(service, tx, {id: meant[id] for id in ids[start : start + BATCH]})
-    return taken > 0
+    return more
 
 
 async def by_hand(

@@ -41,9 +41,9 @@ async def step(service: Service) -> bool:
         if not await marks.there_are(tx):
             return False
     async with service.database.transaction() as tx:
-        meant, taken = await marks.take(tx, BATCH)
+        meant, more = await marks.take(tx, BATCH)
         await tell(service, tx, meant)
-    return taken > 0
+    return more
 
 
 async def tell(service: Service, tx: Transaction, meant: Mapping[UUID, Again], *, asked_by: str = "") -> list[Draft]:

@@ -61,7 +61,8 @@ def loops(service: Service) -> Sequence[Loop]:
     alerts = AlertSettings()
     courier = Courier(service, alerts, Mailer(MailSettings()), WebhookSender(service.settings.allow_hosts))
     return (
-        consume(service, Consumer(RECORDED, JournalEntry, book.apply, writers=2)),
+        # Nobody waits for an entry, and single ones come from everywhere: they are gathered longer than anything else.
+        consume(service, Consumer(RECORDED, JournalEntry, book.apply, window=0.25, writers=2, prefetch=200)),
         every(6 * 3600, "months", retention.months),
         every(3600, "payloads", retention.payloads),
         every(3600, "orphans", retention.orphans),

@@ -5,7 +5,7 @@ import re
 import ssl
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -72,6 +72,7 @@ class WebhookSender:
         self._clock = clock
         self.transport = transport
         self._timeout = timeout
+        self._network: httpx2.AsyncHTTPTransport | None = None
         self._waiting: deque[Delivery] = deque()
         self._worker: asyncio.Task[None] | None = None
         self.attempts: deque[Attempt] = deque(maxlen=2000)
@@ -114,15 +115,27 @@ class WebhookSender:
         if self._worker and not self._worker.done():
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
+        if self._network is not None:
+            network, self._network = self._network, None
+            await network.aclose()
 
     async def _send_waiting(self) -> None:
-        async with httpx2.AsyncClient(
-            transport=self.transport, timeout=self._timeout, trust_env=False, verify=_trust()
-        ) as client:
-            while self._waiting:
-                await self._send(client, self._waiting.popleft())
+        while self._waiting:
+            await self._send(self._waiting.popleft())
 
-    async def _send(self, client: httpx2.AsyncClient, delivery: Delivery) -> None:
+    async def _post(self, address: str, headers: dict[str, str], body: bytes) -> int:
+        """The receiver's status. Straight to the transport: a client would add cookies, redirects, authentication."""
+        if self._network is None:
+            # A connection is kept from one message to the next, but not as long as a receiver keeps an idle one.
+            self._network = httpx2.AsyncHTTPTransport(verify=_trust(), limits=httpx2.Limits(keepalive_expiry=2))
+        limits = {"timeout": httpx2.Timeout(self._timeout).as_dict()}
+        request = httpx2.Request("POST", address, headers=headers, content=body, extensions=limits)
+        answer = await (self.transport or self._network).handle_async_request(request)
+        await answer.aread()
+        await answer.aclose()
+        return answer.status_code
+
+    async def _send(self, delivery: Delivery) -> None:
         message = delivery.render()
         if message is None:
             return
@@ -133,7 +146,7 @@ class WebhookSender:
             self._note(delivery, sent_at, None, "dropped by a fault", headers, body)
             return
         try:
-            status = (await client.post(delivery.address, content=body, headers=headers)).status_code
+            status = await self._post(delivery.address, headers, body)
         except httpx2.HTTPError as error:
             reason = f"{type(error).__name__}: {error}"
         self._note(delivery, sent_at, status, reason, headers, body)
@@ -175,4 +188,4 @@ class WebhookSender:
 
     def report(self, latest: int = 200) -> list[dict[str, Any]]:
         """The latest attempts, oldest first."""
-        return [asdict(attempt) for attempt in list(self.attempts)[-latest:]]
+        return [dict(vars(attempt)) for attempt in list(self.attempts)[-latest:]]

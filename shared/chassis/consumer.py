@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from shared.chassis.metrics import BATCH_SECONDS, EVENTS_APPLIED
 from shared.contracts.envelope import Event, decode, decode_loosely, encode
 from shared.contracts.errors import ParentMissing, Transient
 from shared.contracts.model import Payload
-from shared.messaging.bus import Bus, Delivery
+from shared.messaging.bus import Bus, Delivery, Subscription
 from shared.messaging.tasks import staying_cancelled, together
 from shared.messaging.topology import Queue
 from shared.persistence import attempts, held
@@ -76,6 +77,7 @@ class BatchConsumer:
         self._parent_within = parent_within
         self._lookout = lookout or held.Lookout(database)
         self._arrived: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._gathering = asyncio.Lock()
 
     async def run(self) -> None:
         """Consumes until cancelled; then stops deliveries first, so that nothing is taken and not finished."""
@@ -83,28 +85,30 @@ class BatchConsumer:
             self._consumer.queue, self._arrived.put, prefetch=self._consumer.prefetch
         )
         try:
-            await together(*[self._write] * self._consumer.writers, self._redeliver_held)
+            write = partial(self._write, subscription)
+            await together(*[write] * self._consumer.writers, self._redeliver_held)
         finally:
             await subscription.cancel()
             while not self._arrived.empty():
                 self._arrived.get_nowait()
 
-    async def _write(self) -> None:
+    async def _write(self, subscription: Subscription) -> None:
         while True:
-            deliveries, events = await self._gather()
+            # One writer at a time: two would halve what arrives between them, and each pay for a transaction.
+            async with self._gathering:
+                deliveries, events = await self._gather()
             await self._settle(events)
-            for delivery in deliveries:
-                await delivery.ack()
+            await subscription.ack(deliveries)
 
     async def _gather(self) -> tuple[list[Delivery], list[Event[Any]]]:
         first = await self._arrived.get()
         deliveries, events = [first], await self._read(first)
-        until = time.monotonic() + self._consumer.window
-        while len(events) < self._consumer.max_events:
-            left = until - time.monotonic()
+        until = asyncio.get_running_loop().time() + self._consumer.window
+        while len(events) < self._consumer.max_events and len(deliveries) < self._consumer.prefetch:
             try:
-                more = self._arrived.get_nowait() if left <= 0 else await asyncio.wait_for(self._arrived.get(), left)
-            except (TimeoutError, asyncio.QueueEmpty):
+                async with asyncio.timeout_at(until):
+                    more = await self._arrived.get()
+            except TimeoutError:
                 break
             deliveries.append(more)
             events += await self._read(more)

@@ -93,7 +93,8 @@ class Hints:
     async def _read(self, path: Path, rows: Sequence[work.Row]) -> None:
         """Each record by a call of its own; what was found, in as few transactions as a page of the stream takes."""
         reader = await self.account.reader(Counts())
-        observed_at = await reader.now()
+        # By the database's time before anything was asked, readings of the same record are put in order.
+        observed_at = min(row.found_at for row in rows)
         asked = await asyncio.gather(*(self._ask(row) for row in rows))
         found = [raw for one in asked for raw in one.found]
         forced = [raw.external_id for one in asked if one.row.body.get("force") for raw in one.found]

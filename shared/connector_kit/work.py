@@ -14,7 +14,8 @@ CHANNEL = "kontor_work"
 @dataclass(frozen=True)
 class Row:
     """One row of work. `state` "sending" means a call was begun and its outcome is not recorded; `failing_since` is the
-    first failure since it last went well; `ticket` is the platform's, for what it took to judge later."""
+    first failure since it last went well; `ticket` is the platform's, for what it took to judge later; `found_at` the
+    database's time at which it was found due."""
 
     connection: UUID
     kind: str
@@ -25,8 +26,9 @@ class Row:
     key: UUID
     attempts: int
     blocked: str
-    failing_since: datetime | None = None
-    ticket: str = ""
+    failing_since: datetime | None
+    ticket: str
+    found_at: datetime
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ async def due(tx: Transaction, connection: UUID, kind: str, limit: int) -> list[
     return [
         Row(**row)
         for row in await tx.rows(
-            """SELECT connection, kind, subject, version, body, state, key, attempts, blocked, failing_since, ticket
+            """SELECT connection, kind, subject, version, body, state, key, attempts, blocked, failing_since, ticket,
+                      clock_timestamp() AS found_at
                FROM work WHERE connection = :connection AND kind = :kind AND due_at <= now()
                ORDER BY due_at, subject LIMIT :limit""",
             connection=connection,

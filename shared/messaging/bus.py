@@ -46,6 +46,9 @@ Handler = Callable[[Delivery], Awaitable[None]]
 
 
 class Subscription(Protocol):
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Everything in these is stored: as if each were acknowledged, in as few words as the broker needs."""
+
     async def cancel(self) -> None:
         """Stops deliveries, waits a few seconds for what is being handled, returns the rest to the queue."""
 

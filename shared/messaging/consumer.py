@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.contracts.errors import KontorError
 from shared.messaging.amqp import from_amqp, returns_of
-from shared.messaging.bus import Handler
+from shared.messaging.bus import Delivery, Handler
 from shared.messaging.declaring import declare
 from shared.messaging.handling import Handling
 from shared.messaging.link import Link, broker_call, close_quietly, pause_between_attempts
@@ -60,6 +61,19 @@ class RabbitDelivery:
 
     async def give_back(self) -> None:
         await self._settle(self._received.nack)
+
+    async def ack_with_all_before(self, before: Sequence["RabbitDelivery"]) -> None:
+        """Acknowledges this one and those before it, which are all that its channel still waits for up to here."""
+        for one in before:
+            one.settled = True
+        try:
+            await self._settle(partial(self._received.ack, multiple=True))
+        finally:
+            for one in before:
+                self._subscription.handling.release(one)
+
+    def on_channel_of(self, other: "RabbitDelivery") -> bool:
+        return self._received.channel is other._received.channel
 
     async def _settle(self, answer: Callable[[], Awaitable[None]]) -> None:
         if self.settled:
@@ -112,6 +126,20 @@ class RabbitSubscription:
     def reattach(self) -> None:
         """Drops the channel and consumes anew, because the broker does not know us any more."""
         self._lost.set()
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        done = {one for one in deliveries if isinstance(one, RabbitDelivery) and not one.settled}
+        # What the broker lent first, up to the first that is not done: those one word is enough for. In the order of
+        # their numbers, which a channel counts by itself.
+        oldest: list[RabbitDelivery] = []
+        for held in self.handling:
+            if held not in done or (oldest and not held.on_channel_of(oldest[0])):
+                break
+            oldest.append(held)
+        if oldest:
+            await oldest[-1].ack_with_all_before(oldest[:-1])
+        for one in done.difference(oldest):
+            await one.ack()
 
     async def cancel(self) -> None:
         self.cancelled = True

@@ -9,9 +9,10 @@ from shared.messaging.topology import EXCHANGES, PENS, Queue, arguments
 
 async def declare(
     channel: AbstractChannel, queues: Iterable[Queue] = (), *, answered: Callable[[], None] = lambda: None
-) -> None:
-    """Declares all exchanges, the two pens and these queues with their bindings. Use inside `broker_call`, and with its
-    `answered`: all of it may take a slow broker longer than one answer."""
+) -> dict[str, int]:
+    """Declares all exchanges, the two pens and these queues with their bindings; answers how many consumers each queue
+    has. Use inside `broker_call`, and with its `answered`: all of it may take a slow broker longer than one answer."""
+    consumers = {}
     for name, (kind, exchange_arguments) in EXCHANGES.items():
         await channel.declare_exchange(name, kind, durable=True, arguments=dict(exchange_arguments))
         answered()
@@ -19,4 +20,6 @@ async def declare(
         declared = await channel.declare_queue(queue.name, durable=True, arguments=dict(arguments(queue.name)))
         for routing_key in queue.routing_keys:
             await declared.bind(queue.exchange, routing_key)
+        consumers[queue.name] = declared.declaration_result.consumer_count or 0
         answered()
+    return consumers

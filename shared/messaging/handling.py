@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Protocol, runtime_checkable
 
@@ -51,6 +51,10 @@ class Handling:
 
     def __len__(self) -> int:
         return len(self._held)
+
+    def __iter__(self) -> Iterator[Held]:
+        """What is held, oldest first."""
+        return iter(tuple(self._held))
 
     def begin(self, delivery: Held) -> None:
         """Starts the handler in a task of our own: a closing channel must not cancel it in mid-transaction."""

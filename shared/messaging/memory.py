@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.contracts.errors import Defect, Transient
-from shared.messaging.bus import Handler, Subscription, Unroutable
+from shared.messaging.bus import Delivery, Handler, Subscription, Unroutable
 from shared.messaging.handling import Handling
 from shared.messaging.message import Message
 from shared.messaging.topology import DEAD_LETTERS, EVENTS, EXCHANGES, PENS, UNROUTED, Queue, matches
@@ -191,6 +191,10 @@ class MemorySubscription:
 
     def take(self, item: _Item) -> None:
         self.handling.begin(MemoryDelivery(item, self))
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            await delivery.ack()
 
     async def cancel(self) -> None:
         if self in self.queue.consumers:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
 from aio_pika.abc import AbstractChannel
@@ -74,8 +74,12 @@ class RabbitBus:
 
     async def declare(self, *queues: Queue) -> None:
         self._declared |= {queue.name: queue for queue in queues}
+        await self._declare(queues)
+
+    async def _declare(self, queues: Sequence[Queue]) -> dict[str, int]:
+        """Makes them exist; answers how many consumers each has."""
         async with self._consuming.errand("declare queues", self._timeout) as (channel, answered):
-            await declare(channel, queues, answered=answered)
+            return await declare(channel, queues, answered=answered)
 
     async def publish(self, messages: Sequence[Message]) -> None:
         await send_all(messages, self._send)
@@ -165,24 +169,31 @@ class RabbitBus:
                 return None
             return result.message_count or 0, result.consumer_count or 0
 
-    async def _missing(self) -> list[RabbitSubscription]:
-        """Subscriptions that are not attached, or that the broker does not know of."""
+    async def _missing(self, known: Mapping[str, int] | None = None) -> list[RabbitSubscription]:
+        """Subscriptions that are not attached, or that the broker does not know of. `known`: the consumers of each
+        queue, where they were just asked for."""
         self._subscriptions = [s for s in self._subscriptions if not s.cancelled]
         # Asking takes a while, and others subscribe and cancel meanwhile.
         watched = tuple(self._subscriptions)
         ours = Counter(subscription.queue.name for subscription in watched)
-        known = {name: (await self._counts(name) or (0, 0))[1] for name in ours}
-        return [s for s in watched if not s.cancelled and (not s.attached or known[s.queue.name] < ours[s.queue.name])]
+        if known is None:
+            known = {name: (await self._counts(name) or (0, 0))[1] for name in ours}
+        # A queue that was subscribed to while the others were asked about is looked at the next time.
+        return [
+            s for s in watched
+            if not s.cancelled and (not s.attached or known.get(s.queue.name, ours[s.queue.name]) < ours[s.queue.name])
+        ]  # fmt: skip
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(self._watch_every)
+            known = None
             try:
-                await self.declare(*self._declared.values())
+                known = await self._declare(list(self._declared.values()))
             except KontorError as error:
                 log.warning("The queues could not be checked: %s", error.detail)
             try:
-                missing = await self._missing()
+                missing = await self._missing(known)
             except KontorError as error:
                 log.warning("The subscriptions could not be checked: %s", error.detail)
                 continue

@@ -125,6 +125,22 @@ class BusSuite:
         assert sorted(second.bodies) == [b"1", b"2", b"3", b"4"]
         assert all(delivery.redelivered for delivery in second.received)
 
+    async def test_what_is_acknowledged_together_takes_nothing_else_along(self, open_bus: Open) -> None:
+        sender, doomed, type = await open_bus(), await open_bus(), type_of_this_test()
+        first, second = Inbox(keep=True), Inbox()
+        subscription = await doomed.subscribe(event_queue("orders", type), first, prefetch=10)
+        publishing = asyncio.create_task(sender.publish([event_message(type, str(n).encode()) for n in range(8)]))
+        await first.count(8)
+        by_body = {delivery.body: delivery for delivery in first.received}
+        await subscription.ack([by_body[body] for body in (b"1", b"0", b"2", b"4", b"7")])
+        await subscription.ack([by_body[body] for body in (b"0", b"3")])
+        await doomed.close()
+        await (await open_bus()).subscribe(event_queue("orders", type), second, prefetch=10)
+        await second.count(2)
+        await publishing
+        await asyncio.sleep(0.3)
+        assert sorted(second.bodies) == [b"5", b"6"]
+
     async def test_a_message_whose_handler_failed_comes_again_after_a_pause(self, open_bus: Open) -> None:
         bus, type = await open_bus(), type_of_this_test()
         times: list[float] = []
