@@ -194,8 +194,9 @@ class Stream:
 class Push:
     """A kind of record that is sent. `send(client, commands)` answers one result per command, in order.
 
-    It may raise Transient (all again later), Unknown (nobody knows: `verify` reads back before anything is repeated)
-    or Misconfigured (the connection is paused). `verify(client, commands)` answers a result for what the platform
+    It may raise Transient (all again later; where each command is a call of its own, `single.one_by_one` keeps what has
+    arrived), Unknown (nobody knows: `verify` reads back before anything is repeated) or Misconfigured (the connection
+    is paused). `verify(client, commands)` answers a result for what the platform
     already has, None for what is to be sent again. `blind`: the platform cannot be asked what it made of what was sent,
     nor does it answer item by item. `every`: the platform wants to be told of it no oftener, and all of it together;
     what is sent by hand goes at once. `tells`: what of a price beside the listing's own it tells. `together`: a field
