@@ -93,8 +93,11 @@ def _report(asked: Asked, language: Language) -> Erasure:
         )
         for one in report["orders"]
     ]
-    words = {"orders": str(len(orders))}
+    accounts = report.get("shop_customers", 0)
+    words = {"orders": str(len(orders)), "customers": str(accounts)}
     codes = ["erasure_under_way"] if asked.finished_at is None else ["erasure_report", "erasure_keeps_journal"]
+    if accounts:
+        codes.append("erasure_shop_customers")
     if any(one.outcome == "restricted" for one in orders):
         codes.append("erasure_keeps_versions")
     return Erasure(
@@ -105,7 +108,7 @@ def _report(asked: Asked, language: Language) -> Erasure:
         requested_at=asked.requested_at,
         finished_at=asked.finished_at,
         orders=orders,
-        shop_customers=report.get("shop_customers", 0),
+        shop_customers=accounts,
         search_keys_deleted=report["search_keys_deleted"],
         sentences=[sentence(code, words, language) for code in codes],
     )

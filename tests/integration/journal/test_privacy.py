@@ -23,6 +23,7 @@ from shared.persistence import archive
 from shared.persistence.database import Database, engine_url
 from tests.integration.journal.house import House
 from tests.integration.order_import.book import Book, open_book, order_id, received
+from tests.integration.order_import.test_shop_customers import account, take, told
 from tests.pure.order_import import samples
 
 CANARIES = ("kanarienvogel@example.org", "Kanarienvogel", "Zwitschergasse", "Wellensittich GmbH", "0171-4711-0815",
@@ -135,6 +136,24 @@ async def test_after_an_erasure_nothing_personal_can_be_read_anywhere(house: Hou
     assert await readable(house) == [False]
     async with house.admin.transaction() as tx:
         assert await tx.value("SELECT count(*) FROM archive.keys WHERE key IS NOT NULL") == 0
+
+
+async def test_an_account_of_somebody_who_never_ordered_lies_encrypted_and_goes_with_its_original(
+    house: House, book: Book
+) -> None:
+    who = account("7", email=MAIL, last_name=NAME, phone=PHONE, company=COMPANY)
+    async with book.service.database.transaction() as tx:
+        raw = archive.RawItem("customer", samples.SHOP, "7", who.model_dump_json().encode())
+        (payload,) = await archive.store(tx, [raw])
+    await take(book, told(who, payload=payload))
+    await house.record(*[one.data for one in await book.sent("journal.recorded")])
+    assert await traces(house.admin) == {}
+    assert await readable(house) == [True]
+    report = (await erase(house, customer=MAIL)).json()
+    assert (report["state"], report["shop_customers"], report["orders"]) == ("finished", 1, [])
+    assert any("1 accounts with shops" in sentence for sentence in report["sentences"])
+    assert await readable(house) == [False]
+    assert (await erase(house, customer=MAIL)).json()["shop_customers"] == 0
 
 
 async def test_the_journal_stays_and_tells_the_erasure(house: House, book: Book) -> None:
