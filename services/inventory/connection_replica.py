@@ -41,7 +41,7 @@ async def changed(service: Service, tx: Transaction, events: Sequence[Event[Conn
 
 async def refresh(service: Service) -> bool:
     """Reads one connection that changed, or was not compared for an hour, from its owner. True: there may be more."""
-    async with service.database.transaction() as tx:
+    async with service.database.statement() as tx:
         due = await tx.row(
             """UPDATE connections SET tried_at = now() WHERE id = (
                    SELECT id FROM connections WHERE NOT deleted

@@ -34,7 +34,7 @@ class Courier:
     async def step(self) -> bool:
         """Carries what is due; answers whether there may be more."""
         now = self._service.clock()
-        async with self._service.database.transaction() as tx:
+        async with self._service.database.statement() as tx:
             taken = await delivery_book.take(tx, now, now + TAKEN, AT_ONCE)
         await asyncio.gather(*(self._settle(one) for one in taken))
         return len(taken) == AT_ONCE

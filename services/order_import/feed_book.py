@@ -35,6 +35,11 @@ async def announce(tx: Transaction, changes: Sequence[Change]) -> None:
     await append(tx, "feed_fresh", ["order_id", "version"], [(change.id, change.version) for change in changes])
 
 
+async def is_fresh(tx: Transaction) -> bool:
+    """Whether anything was committed that has no position yet."""
+    return await tx.value("SELECT 1 FROM feed_fresh LIMIT 1") is not None
+
+
 async def number_fresh(tx: Transaction) -> bool:
     """Gives positions to what was committed since, for every consumer; answers whether there may be more.
 

@@ -95,11 +95,14 @@ def loops(service: Service) -> Sequence[Loop]:
     watch = WatchSettings()
 
     async def number_feed() -> bool:
+        async with service.database.statement() as tx:
+            if not await feed_book.is_fresh(tx):
+                return False
         async with service.database.transaction() as tx:
             return await feed_book.number_fresh(tx)
 
     async def learn_words() -> bool:
-        async with service.database.transaction() as tx:
+        async with service.database.statement() as tx:
             return await learned_book.learn(tx)
 
     return (

@@ -76,8 +76,9 @@ class Worker:
     async def _tick(self, renewals: Database) -> None:
         """One round: renew, count the replicas, give back, take."""
         await self._renew(renewals)
-        async with self.service.database.transaction() as tx:
+        async with self.service.database.statement() as tx:
             alive = await leases.announce(tx, self.holder, self.connector.platform, seconds=self.lease_seconds)
+        async with self.service.database.statement() as tx:
             connections = {one.id: one for one in await replica.of_platform(tx, self.connector.platform)}
         share = ceil(len(connections) / max(alive, 1))
         await self._refresh(connections)
