@@ -5,7 +5,7 @@ import re
 import ssl
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -188,4 +188,4 @@ class WebhookSender:
 
     def report(self, latest: int = 200) -> list[dict[str, Any]]:
         """The latest attempts, oldest first."""
-        return [asdict(attempt) for attempt in list(self.attempts)[-latest:]]
+        return [dict(vars(attempt)) for attempt in list(self.attempts)[-latest:]]

@@ -175,7 +175,7 @@ class Database:
         async with self._connection() as connection:
             unit = connection.transaction()
             try:
-                await completed(unit.start())
+                await unit.start()
                 transaction = Transaction(connection)
                 yield transaction
             except BaseException:
@@ -206,11 +206,14 @@ class Database:
                 server_settings=self._settings,
             )
         pool = self._pool
-        connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
+        # Not the pool's own time limit, which makes a task of every call.
+        async with asyncio.timeout(ACQUIRE_SECONDS):
+            connection = await pool.acquire()
         try:
             yield cast("asyncpg.Connection[asyncpg.Record]", connection)
         finally:
-            await completed(pool.release(connection))
+            # Goes on to its end by itself even when we are cancelled meanwhile.
+            await pool.release(connection)
 
     async def close(self) -> None:
         """Waits a little for whoever still works, then closes what is left."""
