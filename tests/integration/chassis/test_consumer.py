@@ -52,9 +52,9 @@ async def bus() -> AsyncIterator[Bus]:
 
 
 @asynccontextmanager
-async def consuming(database: Database, bus: Bus, apply: Apply) -> AsyncIterator[None]:
+async def consuming(database: Database, bus: Bus, apply: Apply, **how: Any) -> AsyncIterator[None]:
     batch = BatchConsumer(
-        Consumer(QUEUE, ConnectionChanged, apply, window=0.02),
+        Consumer(QUEUE, ConnectionChanged, apply, **{"window": 0.02, **how}),
         service="connections",
         database=database,
         bus=bus,
@@ -80,6 +80,19 @@ async def test_the_same_event_ten_times_is_applied_once(database: Database, bus:
         await bus.publish([message for _ in range(10) for message in pack([same])])
         await bus.publish(pack([same, same]))
     assert applied == [same.id]
+
+
+async def test_what_arrives_together_is_one_batch_however_many_write(database: Database, bus: Bus) -> None:
+    batches: list[set[UUID]] = []
+
+    async def apply(tx: Transaction, events: Sequence[Event[Any]]) -> None:
+        batches.append({one.id for one in events})
+
+    single = [news() for _ in range(12)]
+    async with consuming(database, bus, apply, window=2.0, writers=3, prefetch=12):
+        # The bus is full with the twelfth: nothing more can come, so nobody waits for the end of the window.
+        await bus.publish([message for one in single for message in pack([one])])
+    assert batches == [{one.id for one in single}]
 
 
 async def test_one_bad_event_is_parked_with_its_reason_and_the_others_are_applied(
