@@ -20,7 +20,10 @@ from shared.chassis.sentences import sentence
 from shared.chassis.service import Service
 from shared.contracts.returned import BroughtBack
 
-CONFLICTS = {"returned_reference_used", "returned_exceeds_line", "returned_not_failed"}
+CONFLICTS = {
+    "returned_reference_used", "returned_exceeds_line", "returned_not_failed", "return_closed",
+    "return_received_otherwise", "return_answered_already",
+}  # fmt: skip
 Many = Annotated[list[AddressedReturned], Field(min_length=1, max_length=500)]
 
 
@@ -53,7 +56,7 @@ def list_routes(service: Service) -> APIRouter:
             try:
                 async with database.transaction() as tx:
                     id = await addressed(tx, wish.order, operator.scope)
-                    with _refusals(id):
+                    with refusals(id):
                         one, new = await take_back(service, tx, id, _request(wish), operator.name)
                 outcome = ReturnedAnswer(
                     reference=wish.reference, outcome="accepted" if new else "known", returned=shown(one, language)
@@ -77,7 +80,7 @@ def list_routes(service: Service) -> APIRouter:
             if owner is None:
                 raise not_found(returned_id)
             await visible(tx, owner, operator)
-            with _refusals(returned_id):
+            with refusals(returned_id):
                 one = await send_again(service, tx, returned_id, operator.name)
         return shown(one, language)
 
@@ -105,7 +108,7 @@ def routes(service: Service) -> APIRouter:
         again gets the same answer, and is counted once."""
         async with database.transaction() as tx:
             await visible(tx, id, operator)
-            with _refusals(id):
+            with refusals(id):
                 one, new = await take_back(service, tx, id, _request(wish), operator.name)
         response.status_code = 201 if new else 200
         return shown(one, language)
@@ -123,7 +126,8 @@ def _request(wish: ReturnedWish) -> ReturnedRequest:
 
 
 @contextmanager
-def _refusals(what: UUID) -> Iterator[None]:
+def refusals(what: UUID) -> Iterator[None]:
+    """What the order does not bear, as a problem that names the field."""
     try:
         yield
     except LookupError:

@@ -11,9 +11,11 @@ from pydantic import BaseModel
 
 from shared.contracts.article import ListedArticle
 from shared.contracts.connection import Connection, Feature
+from shared.contracts.fulfilment import PushedPart
 from shared.contracts.journal import Outcome
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
+from shared.contracts.returned import ReturnTerms
 from shared.contracts.taxonomy import Taxonomy, TaxonomyCategory
 from shared.http.limits import Limit
 
@@ -115,7 +117,7 @@ class PushResult:
 
     `actual` is a quantity the platform itself reported (compare-and-set); `external_id` its id of the result.
     `listings` are ids of listings that came to be by it: they are read at once, so that stock need not wait for the
-    stream.
+    stream. `parts` are what became of the parts of a command, where the platform judges those.
     """
 
     outcome: Literal["done", "unchanged", "failed", "waiting", "retrying"]
@@ -124,6 +126,7 @@ class PushResult:
     external_id: str = ""
     actual: int | None = None
     listings: tuple[str, ...] = ()
+    parts: tuple[PushedPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -287,7 +290,8 @@ class Schema:
 @dataclass(frozen=True)
 class Connector:
     """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with.
-    `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live."""
+    `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live.
+    `return_terms`: returns that buyers opened are answered by the push of returns, and how."""
 
     platform: str
     title: str
@@ -303,6 +307,7 @@ class Connector:
     capabilities: tuple[Capability, ...] = ()
     source_only: bool = False
     taxonomy: Schema | None = None
+    return_terms: ReturnTerms | None = None
 
     def stream(self, noun: str) -> Stream | None:
         return next((stream for stream in self.streams if stream.noun == noun), None)

@@ -21,6 +21,7 @@ from shared.connector_kit.routes_preview import preview_routes
 from shared.connector_kit.routes_runs import run_routes
 from shared.connector_kit.routes_taxonomy import taxonomy_routes
 from shared.contracts.errors import Misconfigured, Rejected, Transient
+from shared.contracts.returned import ReturnTerms
 
 
 class Declaration(BaseModel):
@@ -38,6 +39,8 @@ class Declaration(BaseModel):
     capabilities: list[dict[str, Any]]
     source_only: bool
     """Whether it is read by hand only and can never go live."""
+    return_terms: ReturnTerms | None
+    """What it takes as the answer to a return that a buyer opened; None where none can be answered."""
 
 
 class ProbeRequest(BaseModel):
@@ -188,6 +191,7 @@ def declared(connector: Connector) -> Declaration:
         authorisation=None if connector.authorisation is None else list(connector.authorisation.scopes),
         capabilities=[dict(vars(c)) for c in connector.capabilities],
         source_only=connector.source_only,
+        return_terms=connector.return_terms,
     )
 
 
