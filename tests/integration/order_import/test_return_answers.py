@@ -1,7 +1,6 @@
 """Returns that buyers opened: decided in the order book, told to the shop, and what it said to every piece."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -31,15 +30,14 @@ from tests.wired.contract.shops import otto
 from tests.wired.contract.stand import Stand, open_stand
 from tests.wired.contract.test_cancellations import reread
 from tests.wired.contract.test_pushes import order_of, settled
+from tests.wired.contract.test_returns_answered import answering
 
 KEY = "kontor_order_book_of_the_test"
-VARIETY = otto.VARIETIES[0]
 
 
 @pytest.fixture
 async def stand() -> AsyncIterator[Stand]:
-    wanted = replace(VARIETY, credentials=lambda shop, url: VARIETY.credentials(shop, url) | VARIETY.answering)
-    opened = open_stand(wanted, OTTO)
+    opened = open_stand(answering(otto.VARIETIES[0]), OTTO)
     with stamina.set_testing(True, attempts=10, cap=True):
         yield opened
     await opened.close()

@@ -49,7 +49,7 @@ class Variety:
     next larger one is told. `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are
     statuses by which the platform asks a caller to prove who he is; `marks_refunds`: what we write with a refund can be
     read there; `delay` is how many seconds after a change the platform's lists show it at all. `answering` is what the
-    credentials say where returns that buyers open are to be answered."""
+    credentials say where returns that buyers open are to be answered, `returning` is how the shop is set up then."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -85,6 +85,7 @@ class Variety:
     marks_refunds: bool = True
     delay: float = 0
     answering: dict[str, Any] = field(default_factory=dict)
+    returning: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"

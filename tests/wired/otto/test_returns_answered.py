@@ -1,7 +1,6 @@
 """Pieces that come back are accepted or rejected in OTTO's words, whether or not anybody announced them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from tests.wired.contract.stand import Stand, open_stand
 from tests.wired.contract.test_cancellations import reread
 from tests.wired.contract.test_pushes import order_of, parcel, settled
 from tests.wired.contract.test_returns_answered import announced, answer, decided, line
+from tests.wired.contract.test_returns_answered import answering as set_up
 from tests.wired.contract.test_returns_sent import returned
 
 FIRST = VARIETIES[0]
@@ -19,8 +19,7 @@ FIRST = VARIETIES[0]
 @pytest.fixture
 async def answering() -> AsyncIterator[Stand]:
     """The seller reads returns."""
-    wanted = replace(FIRST, credentials=lambda shop, url: FIRST.credentials(shop, url) | FIRST.answering)
-    opened = open_stand(wanted, OTTO)
+    opened = open_stand(set_up(FIRST), OTTO)
     yield opened
     await opened.close()
 
@@ -42,6 +41,9 @@ async def test_what_is_said_of_a_piece_stands_there_with_its_condition_and_reaso
         ("C", "COMPLAINT"), ("D", "DAMAGE_TO_THE_HYGIENE_SEAL"),
     ]  # fmt: skip
     assert sorted(calls(answering)) == ["acceptance", "rejection"]
+    assert {one.external_id: one.state for one in (await reread(answering, order)).returns} == {
+        one: "closed", two: "ended",
+    }  # fmt: skip
 
 
 async def test_many_pieces_are_said_in_one_call_and_what_is_known_in_none(answering: Stand) -> None:

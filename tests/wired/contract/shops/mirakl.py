@@ -25,6 +25,9 @@ VARIETIES = (
         price_writes="/pricing/imports",
         document_writes="/documents",
         untimed=("article",),
+        return_writes="/returns/",
+        return_method="PUT",
+        returning={"returns": True},
     ),
     Variety(
         "mirakl",
@@ -40,5 +43,8 @@ VARIETIES = (
         price_writes="/pricing/imports",
         document_writes="/documents",
         untimed=("article",),
+        return_writes="/returns/",
+        return_method="PUT",
+        returning={"returns": True},
     ),
 )
