@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.order_import.goods_book import Returned, State
 from services.order_import.wishes import OrderAddress, Wish
 from shared.chassis.sentences import Language, sentence
-from shared.contracts.returned import ReturnReason
+from shared.contracts.returned import ReturnReason, ReturnTerms
 
 
 class ReturnedLineWish(Wish):
@@ -67,6 +67,12 @@ class AnswerWish(Wish):
     reference: str = Field(min_length=1, max_length=200)
     lines: list[AnsweredLineWish] = Field(min_length=1, max_length=1000)
     received_at: AwareDatetime | None = None
+
+
+class TermsView(ReturnTerms):
+    """What the shop takes as the answer to a return. `offered`: it can be answered from here at all."""
+
+    offered: bool
 
 
 class ReturnedLineView(BaseModel):

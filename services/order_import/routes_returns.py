@@ -9,9 +9,9 @@ from services.order_import import order_book, return_book
 from services.order_import.change_views import ClosingWish, ReceptionWish, ReturnView
 from services.order_import.goods_back import ReturnedRequest, answer
 from services.order_import.goods_plan import in_its_words
-from services.order_import.goods_views import AnsweredLineWish, AnswerWish, ReturnedView, shown
+from services.order_import.goods_views import AnsweredLineWish, AnswerWish, ReturnedView, TermsView, shown
 from services.order_import.return_book import Case
-from services.order_import.return_terms import terms_of
+from services.order_import.return_terms import declared, terms_of
 from services.order_import.returning import close, receive_goods
 from services.order_import.routes_goods import refusals
 from services.order_import.showing import Operator, Reader, Speaks, visible
@@ -63,13 +63,14 @@ def routes(service: Service) -> APIRouter:
         return ReturnView.model_validate(found)
 
     @router.get("/{return_id}/terms")
-    async def terms(return_id: UUID, reader: Reader) -> ReturnTerms:
+    async def terms(return_id: UUID, reader: Reader) -> TermsView:
         """What the shop takes as the answer to this return: conditions of the goods, and reasons to accept or to refuse
-        them. Shops whose returns cannot be answered from here say so."""
+        them; `offered` is false for shops whose returns cannot be answered from here."""
         async with database.transaction() as tx:
             platform = await _platform(tx, await _visible(tx, return_id, reader))
-        with refusals(return_id):
-            return await terms_of(service, platform)
+        _, found = await declared(service, platform)
+        given = found or ReturnTerms(refuses=False)
+        return TermsView(offered=found is not None, **given.model_dump())
 
     @router.post("/{return_id}/answer", status_code=201, responses={200: {"description": "This reference was known."}})
     async def answer_shop(

@@ -205,6 +205,7 @@ async def test_words_that_the_shop_does_not_know_are_refused_with_those_it_does(
     client, _order, url, case = await coming(book, stand, 0)
     one = case["lines"][0]["line_external_id"]
     terms = (await client.get(f"/orders/returns/{case['id']}/terms")).json()
+    assert terms["offered"] is True
     assert (terms["conditions"], "ITEM_DAMAGED" in terms["refused_for"]) == (["A", "B", "C", "D", "E"], True)
     for line, field, code, allowed in (
         (yes(one, condition="F"), "lines.0.condition", "return_word_unknown", "A, B, C, D, E"),
@@ -226,6 +227,7 @@ async def test_a_shop_that_takes_no_answers_says_so_and_a_silent_connector_is_wa
     client, _order, _url, case = await coming(book, stand, 0)
     wish = {"reference": "RET-1", "lines": [yes(case["lines"][0]["line_external_id"])]}
     await neighbour(book, SHOPIFY)
+    assert (await client.get(f"/orders/returns/{case['id']}/terms")).json()["offered"] is False
     reply = await client.post(f"/orders/returns/{case['id']}/answer", json=wish)
     assert (reply.status_code, reply.json()["code"]) == (422, "return_answer_not_offered")
     assert "Shopify" in reply.json()["detail"]

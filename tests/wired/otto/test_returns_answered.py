@@ -90,7 +90,10 @@ async def test_one_wrong_word_holds_back_its_own_piece_only(answering: Stand) ->
 
 
 async def test_where_returns_are_not_read_nothing_is_said_and_the_sentence_names_the_switch(stand: Stand) -> None:
-    order, (id,) = await announced(stand, 0)
+    order = await order_of(stand, "reduced rate only")
+    await settled(stand, "fulfilment", parcel(order))
+    id = order.line_items[0].external_id
+    stand.shop.announce(order.external_id, {id: 1})
     result = await settled(stand, "return", answer(order, line(id)))
     assert (result.outcome, result.code) == ("failed", "returns_not_read")
     assert (calls(stand), decided(stand, order)) == ([], [])
