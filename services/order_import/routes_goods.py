@@ -1,7 +1,5 @@
 """Goods that came back, posted by internal systems, and how they fared on their way to the shop."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +9,7 @@ from pydantic import Field
 from services.order_import import goods_book
 from services.order_import.goods_back import ReturnedRequest, send_again, take_back
 from services.order_import.goods_views import AddressedReturned, ReturnedAnswer, ReturnedView, ReturnedWish, shown
-from services.order_import.parcel_plan import Refused
+from services.order_import.refusals import refusals
 from services.order_import.routes_shipments import addressed
 from services.order_import.showing import Operator, Reader, Speaks, visible
 from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
@@ -20,10 +18,6 @@ from shared.chassis.sentences import sentence
 from shared.chassis.service import Service
 from shared.contracts.returned import BroughtBack
 
-CONFLICTS = {
-    "returned_reference_used", "returned_exceeds_line", "returned_not_failed", "return_closed",
-    "return_received_otherwise", "return_answered_already",
-}  # fmt: skip
 Many = Annotated[list[AddressedReturned], Field(min_length=1, max_length=500)]
 
 
@@ -123,15 +117,3 @@ def _request(wish: ReturnedWish) -> ReturnedRequest:
         tracking_number=wish.tracking_number,
         received_at=wish.received_at,
     )
-
-
-@contextmanager
-def refusals(what: UUID) -> Iterator[None]:
-    """What the order does not bear, as a problem that names the field."""
-    try:
-        yield
-    except LookupError:
-        raise not_found(what) from None
-    except Refused as refusal:
-        status = 409 if refusal.code in CONFLICTS else 422
-        raise Problem(status, refusal.code, field=refusal.field, extra=None, **refusal.params) from None

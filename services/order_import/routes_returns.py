@@ -10,10 +10,10 @@ from services.order_import.change_views import ClosingWish, ReceptionWish, Retur
 from services.order_import.goods_back import ReturnedRequest, answer
 from services.order_import.goods_plan import in_its_words
 from services.order_import.goods_views import AnsweredLineWish, AnswerWish, ReturnedView, TermsView, shown
+from services.order_import.refusals import refusals
 from services.order_import.return_book import Case
 from services.order_import.return_terms import declared, terms_of
 from services.order_import.returning import close, receive_goods
-from services.order_import.routes_goods import refusals
 from services.order_import.showing import Operator, Reader, Speaks, visible
 from shared.chassis.access import Principal
 from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
