@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from services.order_import import cancellation_book, return_book
+from services.order_import import cancellation_book, goods_book, return_book
 from services.order_import.arrival import Arrival, overtaking
 from services.order_import.cancellation import ZERO, Cancellation, Part
 from services.order_import.cancellation_chronicle import entry, return_entry
@@ -47,11 +47,26 @@ async def keep(
     cases = []
     if arrival.overtaken:
         cases.append(_case(service, before, "cancelled_late", arrival.overtaken))
-    if arrival.returned:
-        cases.append(_case(service, before, "returned", arrival.returned))
+    if arrival.returned and (coming := await _still_out(tx, before, arrival.returned)):
+        cases.append(_case(service, before, "returned", coming))
     await return_book.add(tx, cases)
     told = [entry(service, before, one) for one in news]
     return [*told, *(return_entry(service, before, case, "return_opened") for case in cases)]
+
+
+async def _still_out(tx: Transaction, before: Standing, parts: Sequence[Part]) -> list[Part]:
+    """Without pieces that are here: a channel that was told of them does not say by whom."""
+    here = await goods_book.unannounced(tx, before.id)
+    sent = {line.external_id: line.fulfilled_quantity for line in before.order().line_items} if here else {}
+    found = []
+    for part in parts:
+        name = part.line_external_id
+        pieces = part.quantity
+        if name in here:
+            pieces = min(pieces, max(sent.get(name, ZERO), before.shipped.lines.get(name, ZERO)) - here[name])
+        if pieces > 0:
+            found.append(replace(part, quantity=pieces, held=min(part.held, pieces)))
+    return found
 
 
 async def overtake(

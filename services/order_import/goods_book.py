@@ -4,20 +4,24 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from shared.contracts.fulfilment import PushedPart
 from shared.contracts.returned import BroughtBack, GoodsBack
 from shared.persistence.database import Transaction
 
 State = Literal["pending", "reported", "failed", "blocked"]
 _GOODS = """g.id, g.order_id, g.reference, g.request_hash, g.tracking_number, g.received_at, g.lines, g.state,
-            g.version, g.attempts, g.code, g.params, g.external_id, g.reported_at, g.created_at, g.created_by"""
+            g.version, g.attempts, g.code, g.params, g.external_id, g.reported_at, g.created_at, g.created_by,
+            g.return_id, g.parts"""
 
 
 @dataclass(slots=True)
 class Returned:
-    """One return that is here. `version` counts how often it was sent."""
+    """One return that is here. `version` counts how often it was sent. `return_id` is the case that it answers, where
+    the buyer opened the return; `parts` are what the channel made of each line, where it said so."""
 
     id: UUID
     order_id: UUID
@@ -35,6 +39,13 @@ class Returned:
     external_id: str = ""
     reported_at: datetime | None = None
     created_by: str = ""
+    return_id: UUID | None = None
+    parts: tuple[PushedPart, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """What the journal's sentences about it begin with."""
+        return "returned" if self.return_id is None else "return_answer"
 
     def goods(self, order_external_id: str) -> GoodsBack:
         """The return as the channel is told of it."""
@@ -44,6 +55,7 @@ class Returned:
             lines=self.lines,
             tracking_number=self.tracking_number,
             received_at=self.received_at,
+            announced=self.return_id is not None,
         )
 
 
@@ -66,12 +78,13 @@ async def add(tx: Transaction, one: Returned) -> None:
         "received_at",
         "created_at",
         "created_by",
+        "return_id",
     )
     await tx.execute(
         """INSERT INTO goods_back (id, order_id, reference, request_hash, tracking_number, received_at, lines,
-                                   created_at, created_by)
+                                   created_at, created_by, return_id)
            VALUES (:id, :order_id, :reference, :request_hash, :tracking_number, :received_at, CAST(:lines AS jsonb),
-                   :created_at, :created_by)""",
+                   :created_at, :created_by, :return_id)""",
         lines=json.dumps([line.model_dump(mode="json") for line in one.lines]),
         **{name: getattr(one, name) for name in names},
     )
@@ -120,7 +133,8 @@ async def update(tx: Transaction, one: Returned) -> None:
     """Writes what changes after a return was added: its way to the channel."""
     await tx.execute(
         """UPDATE goods_back SET state = :state, version = :version, attempts = :attempts, code = :code,
-                  params = CAST(:params AS jsonb), external_id = :external_id, reported_at = :reported_at
+                  params = CAST(:params AS jsonb), external_id = :external_id, reported_at = :reported_at,
+                  parts = CAST(:parts AS jsonb)
            WHERE id = :id""",
         id=one.id,
         state=one.state,
@@ -130,7 +144,19 @@ async def update(tx: Transaction, one: Returned) -> None:
         params=json.dumps(one.params or {}),
         external_id=one.external_id,
         reported_at=one.reported_at,
+        parts=json.dumps([part.model_dump() for part in one.parts]),
     )
+
+
+async def unannounced(tx: Transaction, order_id: UUID) -> dict[str, Decimal]:
+    """Pieces per line that came back although the channel had announced none."""
+    rows = await tx.rows(
+        """SELECT line->>'line_external_id' AS line, sum((line->>'quantity')::numeric) AS pieces
+           FROM goods_back, jsonb_array_elements(lines) AS line
+           WHERE order_id = :id AND return_id IS NULL GROUP BY 1""",
+        id=order_id,
+    )
+    return {row["line"]: row["pieces"] for row in rows}
 
 
 async def forget(tx: Transaction, order_ids: Sequence[UUID]) -> None:
@@ -145,4 +171,5 @@ async def forget(tx: Transaction, order_ids: Sequence[UUID]) -> None:
 
 
 def _returned(row: dict[str, Any]) -> Returned:
-    return Returned(lines=tuple(BroughtBack.model_validate(line) for line in row.pop("lines")), **row)
+    lines = tuple(BroughtBack.model_validate(line) for line in row.pop("lines"))
+    return Returned(lines=lines, parts=tuple(PushedPart.model_validate(part) for part in row.pop("parts")), **row)

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.order_import.goods_book import Returned, State
 from services.order_import.wishes import OrderAddress, Wish
 from shared.chassis.sentences import Language, sentence
-from shared.contracts.returned import ReturnReason
+from shared.contracts.returned import ReturnReason, ReturnTerms
 
 
 class ReturnedLineWish(Wish):
@@ -37,20 +37,67 @@ class AddressedReturned(ReturnedWish):
     order: OrderAddress
 
 
+class AnsweredLineWish(Wish):
+    """Pieces of one line of the case, accepted or refused. `condition` and `reason` are the shop's own words, as
+    `terms` lists them; `note` is said to the customer where the shop asks for words, and what is `restocked` may be
+    sold again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"line_external_id": "1a2b", "quantity": "1", "condition": "A", "restocked": True},
+                {"line_external_id": "3c4d", "quantity": "1", "accepted": False, "reason": "ITEM_DAMAGED"},
+            ]
+        }
+    )
+
+    line_external_id: str = Field(min_length=1, max_length=200)
+    quantity: Decimal = Field(gt=0, lt=Decimal(10) ** 9)
+    accepted: bool = True
+    condition: str = Field(default="", max_length=100)
+    reason: str = Field(default="", max_length=100)
+    note: str = Field(default="", max_length=200)
+    restocked: bool = False
+
+
+class AnswerWish(Wish):
+    """What you make of goods that the buyer sends back. `reference` is your own key: the same twice is the same answer.
+    A case may be answered in several parts; without `received_at`, now."""
+
+    reference: str = Field(min_length=1, max_length=200)
+    lines: list[AnsweredLineWish] = Field(min_length=1, max_length=1000)
+    received_at: AwareDatetime | None = None
+
+
+class TermsView(ReturnTerms):
+    """What the shop takes as the answer to a return. `offered`: it can be answered from here at all."""
+
+    offered: bool
+
+
 class ReturnedLineView(BaseModel):
+    """`outcome` and `detail` are what the shop said to this line, where it says so line by line: "done", "unchanged" or
+    "failed"."""
+
     line_external_id: str
     quantity: Decimal
     reason: str
     note: str
     restocked: bool
+    accepted: bool
+    condition: str
+    decision_reason: str
+    outcome: str
+    detail: str
 
 
 class ReturnedView(BaseModel):
     """Goods that came back and what the shop said to it: "reported" it knows now, `external_id` is its own id of it.
-    `explanation` explains failed and blocked."""
+    `explanation` explains failed and blocked. `return_id` is the case that it answers, where the buyer opened it."""
 
     id: UUID
     order_id: UUID
+    return_id: UUID | None
     reference: str
     lines: list[ReturnedLineView]
     tracking_number: str
@@ -78,10 +125,12 @@ class ReturnedAnswer(BaseModel):
 
 def shown(one: Returned, language: Language) -> ReturnedView:
     known = {name: getattr(one, name) for name in ReturnedView.model_fields if hasattr(one, name)}
+    parts = {part.place: {"outcome": part.outcome, "detail": part.detail} for part in one.parts}
+    unsaid = {"outcome": "", "detail": ""}
     return ReturnedView.model_validate(
         known
         | {
-            "lines": [line.model_dump() for line in one.lines],
+            "lines": [line.model_dump() | parts.get(place, unsaid) for place, line in enumerate(one.lines)],
             "explanation": sentence(one.code, one.params or {}, language) if one.code else "",
         }
     )

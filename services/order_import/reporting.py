@@ -35,7 +35,6 @@ STATES: dict[str, State] = {
 TOLD = {"reported": "shipment_reported", "failed": "shipment_failed"}
 CALL_OFF_TOLD = {"reported": "call_off_reported", "failed": "call_off_failed"}
 DOCUMENT_TOLD = {"reported": "document_reported", "failed": "document_failed"}
-RETURN_TOLD = {"reported": "returned_reported", "failed": "returned_failed"}
 REFUND_TOLD = {"reported": "refund_reported", "failed": "refund_failed"}
 
 
@@ -141,13 +140,14 @@ async def _returns(service: Service, tx: Transaction, reports: Sequence[PushRepo
             waits_for = waiting_for_return(UUID(one.subject))
             raise ParentMissing("A return is reported that we do not have", waits_for=waits_for)
         if _take(returned, one):
+            returned.parts = one.parts
             told[returned.id] = returned
     entries = []
     for returned in told.values():
         await goods_book.update(tx, returned)
-        if returned.state in RETURN_TOLD:
-            order, code = standing[returned.order_id], RETURN_TOLD[returned.state]
-            entries.append(returned_entry(service, order, returned, code))
+        if returned.state in ("reported", "failed"):
+            code = f"{returned.word}_{returned.state}"
+            entries.append(returned_entry(service, standing[returned.order_id], returned, code))
     await service.journal.write(tx, entries)
 
 

@@ -20,7 +20,7 @@ async def receive_goods(
 ) -> Case:
     """The goods are here. `restock` are the pieces per line that may be sold again, None: all of them. Received twice
     is received once. Raises LookupError, or Refused for a closed case or more pieces than came back."""
-    before, case = await _locked(tx, id)
+    before, case = await locked(tx, id)
     lines = tuple(_restocked(line, restock) for line in case.lines)
     if restock is not None and (unknown := set(restock) - {line.line_external_id for line in case.lines}):
         raise Refused("return_line_unknown", "lines", line=sorted(unknown)[0])
@@ -30,9 +30,19 @@ async def receive_goods(
         return case
     if case.state == "closed":
         raise Refused("return_closed")
+    await put_back(service, tx, before, case, lines, actor)
+    await tell(service, tx, [], [return_entry(service, before, case, "return_received", actor)])
+    return case
+
+
+async def put_back(
+    service: Service, tx: Transaction, before: Standing, case: Case, lines: tuple[ReturnLine, ...], actor: str
+) -> None:
+    """Writes what of a case is here and on the shelf."""
+    more = lines != case.lines
     case.state, case.received_at, case.handled_by, case.lines = "received", service.clock(), actor, lines
     await return_book.update(tx, case)
-    if any(line.restocked for line in lines):
+    if more:
         before.returned, before.returned_at = (), None
         await return_book.recall(tx, {before.id: before})
         if before.status == "parked":
@@ -40,13 +50,11 @@ async def receive_goods(
         numbers = await order_book.article_numbers(tx, before.id)
         change = restated(before, "returned", before.order(), before.verdict(numbers), actor=actor)
         await record(service, tx, [change])
-    await tell(service, tx, [], [return_entry(service, before, case, "return_received", actor)])
-    return case
 
 
 async def close(service: Service, tx: Transaction, id: UUID, note: str, actor: str) -> Case:
     """Nothing more is expected. Twice is the same. Raises LookupError."""
-    before, case = await _locked(tx, id)
+    before, case = await locked(tx, id)
     if case.state == "closed":
         return case
     case.state, case.closed_at, case.handled_by, case.note = "closed", service.clock(), actor, note
@@ -55,7 +63,7 @@ async def close(service: Service, tx: Transaction, id: UUID, note: str, actor: s
     return case
 
 
-async def _locked(tx: Transaction, id: UUID) -> tuple[Standing, Case]:
+async def locked(tx: Transaction, id: UUID) -> tuple[Standing, Case]:
     """The case under its order's lock."""
     found = await return_book.get(tx, id)
     if found is None:

@@ -1,7 +1,5 @@
 """Cancellations: what channels asked for and its answers, and what internal systems cancel themselves."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -11,17 +9,11 @@ from services.order_import.answering import accept, refuse
 from services.order_import.calling_off import CancelRequest, call_off, send_again
 from services.order_import.cancellation import State
 from services.order_import.change_views import CallOffView, CancellationView, CancelWish, RefusalWish
-from services.order_import.parcel_plan import Refused
+from services.order_import.refusals import refusals
 from services.order_import.routes_shipments import wanted_lines
 from services.order_import.showing import Operator, Reader, Speaks, called_off, visible
 from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
-from shared.chassis.problems import Problem, not_found
 from shared.chassis.service import Service
-
-CONFLICTS = {
-    "cancellation_settled", "cancellation_shipped_since", "cancel_reference_used", "cancel_order_cancelled",
-    "cancel_fulfilled_by_channel", "cancel_partly_shipped", "cancel_not_failed",
-}  # fmt: skip
 
 
 def list_routes(service: Service) -> APIRouter:
@@ -110,15 +102,3 @@ def routes(service: Service) -> APIRouter:
         return called_off(one, language)
 
     return router
-
-
-@contextmanager
-def refusals(what: UUID) -> Iterator[None]:
-    """Turns what the rules refuse into problems."""
-    try:
-        yield
-    except LookupError:
-        raise not_found(what) from None
-    except Refused as refusal:
-        status = 409 if refusal.code in CONFLICTS else 422
-        raise Problem(status, refusal.code, field=refusal.field, extra=None, **refusal.params) from None

@@ -1,8 +1,6 @@
 """Documents posted by internal systems, and how they fared on their way to the shop."""
 
 import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.order_import import document_book
 from services.order_import.document_views import PRINTED, DocumentContent, DocumentView, DocumentWish, shown
 from services.order_import.documents import Written, hand_over, refuse_unless_pdf, send_again
-from services.order_import.parcel_plan import Refused
+from services.order_import.refusals import refusals
 from services.order_import.settings import OrderSettings
 from services.order_import.showing import Neighbour, Operator, Reader, Speaks, visible
 from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
@@ -21,7 +19,6 @@ from shared.chassis.service import Service
 from shared.contracts.document import DocumentKind
 from shared.contracts.errors import Defect
 
-CONFLICTS = {"document_number_sent", "document_under_way", "document_order_erased", "document_not_failed"}
 PDF = "application/pdf"
 Number = Annotated[str, Query(min_length=1, max_length=100, pattern=PRINTED)]
 FILE = {PDF: {"schema": {"type": "string", "format": "binary"}}}
@@ -62,7 +59,7 @@ def list_routes(service: Service) -> APIRouter:
             if owner is None:
                 raise not_found(document_id)
             await visible(tx, owner, operator)
-            with _refusals(document_id):
+            with refusals(document_id):
                 paper = await send_again(service, tx, document_id, operator.name)
         return shown(paper, language)
 
@@ -70,7 +67,7 @@ def list_routes(service: Service) -> APIRouter:
     async def content(document_id: UUID, neighbour: Neighbour) -> DocumentContent:
         """What a connector is about to send."""
         async with database.transaction() as tx:
-            with _refusals(document_id):
+            with refusals(document_id):
                 pdf = await document_book.content(tx, document_id)
         return DocumentContent(pdf=None if pdf is None else base64.b64encode(pdf).decode())
 
@@ -88,7 +85,7 @@ def routes(service: Service, settings: OrderSettings) -> APIRouter:
     ) -> DocumentView:
         async with database.transaction() as tx:
             await visible(tx, id, operator)
-            with _refusals(id):
+            with refusals(id):
                 refuse_unless_pdf(written.pdf, settings.document_most_bytes)
                 paper, new = await hand_over(service, tx, id, written, operator.name)
         response.status_code = 201 if new else 200
@@ -136,17 +133,6 @@ def routes(service: Service, settings: OrderSettings) -> APIRouter:
         return Response(found, media_type=PDF)
 
     return router
-
-
-@contextmanager
-def _refusals(what: UUID) -> Iterator[None]:
-    try:
-        yield
-    except LookupError:
-        raise not_found(what) from None
-    except Refused as refusal:
-        status = 409 if refusal.code in CONFLICTS else 422
-        raise Problem(status, refusal.code, field=refusal.field, extra=None, **refusal.params) from None
 
 
 def _created(paper: document_book.Paper) -> str:

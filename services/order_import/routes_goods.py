@@ -1,7 +1,5 @@
 """Goods that came back, posted by internal systems, and how they fared on their way to the shop."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +9,7 @@ from pydantic import Field
 from services.order_import import goods_book
 from services.order_import.goods_back import ReturnedRequest, send_again, take_back
 from services.order_import.goods_views import AddressedReturned, ReturnedAnswer, ReturnedView, ReturnedWish, shown
-from services.order_import.parcel_plan import Refused
+from services.order_import.refusals import refusals
 from services.order_import.routes_shipments import addressed
 from services.order_import.showing import Operator, Reader, Speaks, visible
 from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
@@ -20,7 +18,6 @@ from shared.chassis.sentences import sentence
 from shared.chassis.service import Service
 from shared.contracts.returned import BroughtBack
 
-CONFLICTS = {"returned_reference_used", "returned_exceeds_line", "returned_not_failed"}
 Many = Annotated[list[AddressedReturned], Field(min_length=1, max_length=500)]
 
 
@@ -53,7 +50,7 @@ def list_routes(service: Service) -> APIRouter:
             try:
                 async with database.transaction() as tx:
                     id = await addressed(tx, wish.order, operator.scope)
-                    with _refusals(id):
+                    with refusals(id):
                         one, new = await take_back(service, tx, id, _request(wish), operator.name)
                 outcome = ReturnedAnswer(
                     reference=wish.reference, outcome="accepted" if new else "known", returned=shown(one, language)
@@ -77,7 +74,7 @@ def list_routes(service: Service) -> APIRouter:
             if owner is None:
                 raise not_found(returned_id)
             await visible(tx, owner, operator)
-            with _refusals(returned_id):
+            with refusals(returned_id):
                 one = await send_again(service, tx, returned_id, operator.name)
         return shown(one, language)
 
@@ -105,7 +102,7 @@ def routes(service: Service) -> APIRouter:
         again gets the same answer, and is counted once."""
         async with database.transaction() as tx:
             await visible(tx, id, operator)
-            with _refusals(id):
+            with refusals(id):
                 one, new = await take_back(service, tx, id, _request(wish), operator.name)
         response.status_code = 201 if new else 200
         return shown(one, language)
@@ -120,14 +117,3 @@ def _request(wish: ReturnedWish) -> ReturnedRequest:
         tracking_number=wish.tracking_number,
         received_at=wish.received_at,
     )
-
-
-@contextmanager
-def _refusals(what: UUID) -> Iterator[None]:
-    try:
-        yield
-    except LookupError:
-        raise not_found(what) from None
-    except Refused as refusal:
-        status = 409 if refusal.code in CONFLICTS else 422
-        raise Problem(status, refusal.code, field=refusal.field, extra=None, **refusal.params) from None

@@ -1,7 +1,5 @@
 """Refunds posted by internal systems, and how they fared on their way to the shop."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
@@ -9,10 +7,10 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.order_import import refund_book
-from services.order_import.parcel_plan import Refused
 from services.order_import.refund_book import MoneyBack
 from services.order_import.refund_views import AddressedRefund, RefundAnswer, RefundView, RefundWish, shown
 from services.order_import.refunding import RefundRequest, pay_back, send_again
+from services.order_import.refusals import refusals
 from services.order_import.routes_shipments import addressed
 from services.order_import.showing import Operator, Reader, Speaks, visible
 from shared.chassis.pages import After, Limit, Page, decode_moment, encode_cursor
@@ -22,7 +20,6 @@ from shared.chassis.service import Service
 from shared.contracts.errors import Defect
 from shared.contracts.repayment import RepaidLine
 
-CONFLICTS = {"refund_reference_used", "refund_exceeds_order", "refund_exceeds_line", "refund_not_failed"}
 Refunds = Annotated[list[AddressedRefund], Field(min_length=1, max_length=500)]
 
 
@@ -55,7 +52,7 @@ def list_routes(service: Service) -> APIRouter:
             try:
                 async with database.transaction() as tx:
                     id = await addressed(tx, wish.order, operator.scope)
-                    with _refusals(id):
+                    with refusals(id):
                         one, new = await pay_back(service, tx, id, _request(wish), operator.name)
                 outcome = RefundAnswer(
                     reference=wish.reference, outcome="accepted" if new else "known", refund=shown(one, language)
@@ -79,7 +76,7 @@ def list_routes(service: Service) -> APIRouter:
             if owner is None:
                 raise not_found(refund_id)
             await visible(tx, owner, operator)
-            with _refusals(refund_id):
+            with refusals(refund_id):
                 one = await send_again(service, tx, refund_id, operator.name)
         return shown(one, language)
 
@@ -104,7 +101,7 @@ def routes(service: Service) -> APIRouter:
         """Gives money back in the order's shop. The same reference again gets the same answer, and no more money."""
         async with database.transaction() as tx:
             await visible(tx, id, operator)
-            with _refusals(id):
+            with refusals(id):
                 one, new = await pay_back(service, tx, id, _request(wish), operator.name)
         response.status_code = 201 if new else 200
         return shown(one, language)
@@ -122,17 +119,6 @@ def _request(wish: RefundWish) -> RefundRequest:
         reason=wish.reason,
         notify_customer=wish.notify_customer,
     )
-
-
-@contextmanager
-def _refusals(what: UUID) -> Iterator[None]:
-    try:
-        yield
-    except LookupError:
-        raise not_found(what) from None
-    except Refused as refusal:
-        status = 409 if refusal.code in CONFLICTS else 422
-        raise Problem(status, refusal.code, field=refusal.field, extra=None, **refusal.params) from None
 
 
 def _created(one: MoneyBack) -> str:

@@ -12,10 +12,12 @@ from pydantic import BaseModel
 from shared.contracts.article import ListedArticle, Matching
 from shared.contracts.connection import Connection, Feature
 from shared.contracts.customer import ShopCustomer
+from shared.contracts.fulfilment import PushedPart
 from shared.contracts.journal import Outcome
 from shared.contracts.model import Payload
 from shared.contracts.order import Order
 from shared.contracts.price import PriceGroup
+from shared.contracts.returned import ReturnTerms
 from shared.contracts.taxonomy import Taxonomy, TaxonomyCategory
 from shared.http.limits import Limit
 
@@ -126,7 +128,7 @@ class PushResult:
 
     `actual` is a quantity the platform itself reported (compare-and-set); `external_id` its id of the result.
     `listings` are ids of listings that came to be by it: they are read at once, so that stock need not wait for the
-    stream.
+    stream. `parts` are what became of the parts of a command, where the platform judges those.
     """
 
     outcome: Literal["done", "unchanged", "failed", "waiting", "retrying"]
@@ -135,6 +137,7 @@ class PushResult:
     external_id: str = ""
     actual: int | None = None
     listings: tuple[str, ...] = ()
+    parts: tuple[PushedPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -305,7 +308,8 @@ class Connector:
     """One platform. `client(credentials, outside)` builds the client that streams, pushes and probe are called with.
     `source_only`: the platform is read when somebody asks for it, to take over what it has; it never goes live.
     `price_groups(client)` answers the groups of customers that the shop knows prices for, by label.
-    `matching` is how its listings find their articles where the merchant does not say otherwise."""
+    `matching` is how its listings find their articles where the merchant does not say otherwise.
+    `return_terms`: returns that buyers opened are answered by the push of returns, and how."""
 
     platform: str
     title: str
@@ -323,6 +327,7 @@ class Connector:
     matching: Matching = USUAL_MATCHING
     taxonomy: Schema | None = None
     price_groups: Callable[[Any], Awaitable[Sequence[PriceGroup]]] | None = None
+    return_terms: ReturnTerms | None = None
 
     def stream(self, noun: str) -> Stream | None:
         return next((stream for stream in self.streams if stream.noun == noun), None)

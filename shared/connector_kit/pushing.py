@@ -263,6 +263,7 @@ class Pusher:
             params=dict(result.params),
             external_id=result.external_id,
             actual=result.actual,
+            parts=result.parts,
             attempts=attempts,
             reported_at=self.clock(),
         )
@@ -285,7 +286,7 @@ class Pusher:
         command = push.payload.model_validate(row.body)
         attempts = row.attempts + (0 if blocked else 1)
         outcome = "blocked" if blocked else result.outcome
-        code = f"{push.noun}_push_{outcome}"
+        code = f"{_kind(push, command)}_push_{outcome}"
         words = {"code": result.code, "attempts": str(attempts), "connection": self.connection.name} | dict(
             result.params
         )
@@ -303,6 +304,11 @@ class Pusher:
             payload=payload,
             actor=str(row.body.get("asked_by", "")),
         )
+
+
+def _kind(push: Push, command: Any) -> str:
+    """What the sentences call it: whoever answers a return says something else than who tells of one."""
+    return "return_answer" if isinstance(command, ReturnPush) and command.goods.announced else push.noun
 
 
 def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str, list[SearchKey]]:
@@ -340,7 +346,12 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
         ]
         return "order", str(command.order_id), keys
     if isinstance(command, ReturnPush):
-        words |= {"pieces": ", ".join(f"{one.line_external_id} × {one.quantity:f}" for one in command.goods.lines[:20])}
+        for name, lines in (
+            ("pieces", command.goods.lines),
+            ("accepted", [one for one in command.goods.lines if one.accepted]),
+            ("refused", [one for one in command.goods.lines if not one.accepted]),
+        ):
+            words[name] = ", ".join(f"{one.line_external_id} × {one.quantity:f}" for one in lines[:20]) or "–"
         keys = [
             SearchKey(kind="parcel", value=subject),
             SearchKey(kind="external_id", value=command.goods.order_external_id),

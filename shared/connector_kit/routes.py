@@ -23,6 +23,7 @@ from shared.connector_kit.routes_runs import run_routes
 from shared.connector_kit.routes_taxonomy import taxonomy_routes
 from shared.contracts.article import Matching
 from shared.contracts.errors import Misconfigured, Rejected, Transient
+from shared.contracts.returned import ReturnTerms
 
 
 class Declaration(BaseModel):
@@ -42,6 +43,8 @@ class Declaration(BaseModel):
     """Whether it is read by hand only and can never go live."""
     matching: Matching
     """In which order listings find their articles where nobody says otherwise."""
+    return_terms: ReturnTerms | None
+    """What it takes as the answer to a return that a buyer opened; None where none can be answered."""
 
 
 class ProbeRequest(BaseModel):
@@ -194,6 +197,7 @@ def declared(connector: Connector) -> Declaration:
         capabilities=[dict(vars(c)) for c in connector.capabilities],
         source_only=connector.source_only,
         matching=connector.matching,
+        return_terms=connector.return_terms,
     )
 
 

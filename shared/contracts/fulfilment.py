@@ -40,12 +40,21 @@ class FulfilmentPush(Payload):
     fulfilment: Fulfilment
 
 
+class PushedPart(Contract):
+    """What became of one part of what was pushed; `place` is its place in the command."""
+
+    place: int
+    outcome: Literal["done", "unchanged", "failed"]
+    detail: str = ""
+
+
 class PushReported(Payload):
     """What became of one pushed item. `noun` and `subject` name the command it answers.
 
     "done" was accepted by the channel, "unchanged" was already so, "failed" was refused for good (code and words say
     why), "waiting" was handed over and is judged later, "retrying" will be tried again by itself, "blocked" waits for a
-    switch or a pause to end, "superseded" was overtaken by a newer version before it was sent.
+    switch or a pause to end, "superseded" was overtaken by a newer version before it was sent. `parts` say it part by
+    part, where the channel does.
     """
 
     type = "push.reported"
@@ -69,5 +78,6 @@ class PushReported(Payload):
     params: dict[str, str] = {}
     external_id: str = ""
     actual: int | None = None
+    parts: tuple[PushedPart, ...] = ()
     attempts: int = 1
     reported_at: datetime

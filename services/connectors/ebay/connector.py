@@ -158,7 +158,7 @@ EBAY = Connector(
         Capability("article-cross-selling", False, "no call of the Inventory API relates listings"),
         Capability("article-image-title", False, "an image is its address"),
         Capability("article-image-description", False, "an image is its address"),
-        Capability("returns_sent", False, "not yet: mark_as_received of a return that the buyer opened"),
+        Capability("returns_sent", False, "not yet: Post-Order finds returns by creation, not by change; none is read"),
         Capability("webhooks", True, "Notification: a destination and its subscriptions; given-up ones are revived"),
         Capability("census", True, "getOrders of the last two years"),
         Capability("documents", False, "no call takes an invoice: the published interfaces have none"),

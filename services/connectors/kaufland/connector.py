@@ -6,7 +6,7 @@ from services.connectors.kaufland import inbound, reading, sending, webhooks, wi
 from services.connectors.kaufland.client import Client
 from services.connectors.kaufland.client.answers import NOT_CONFIGURED
 from services.connectors.kaufland.settings import Credentials
-from services.connectors.kaufland.vocabulary import CURRENCIES, EVERYWHERE_ELSE
+from services.connectors.kaufland.vocabulary import CURRENCIES, EVERYWHERE_ELSE, RETURN_TERMS
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Schema, Stream, Webhooks
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.document import DocumentPush
@@ -14,6 +14,7 @@ from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -131,13 +132,16 @@ KAUFLAND = Connector(
             batch=20,
         ),
         Push("mapped_product", "products", MappedProductPush, sending.products, sending.judged, batch=20),
+        Push("return", "returns", ReturnPush, sending.returns, sending.find_returns, batch=20),
         Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
     ),
+    return_terms=RETURN_TERMS,
     taxonomy=Schema(reading.taxonomy, timedelta(hours=12), reading.category, reading.suggested),
     webhooks=Webhooks(webhooks.secrets, webhooks.verify, webhooks.hint, webhooks.subscribe),
     capabilities=(
         Capability("orders", True, "GET /orders by ts_units_updated_from_iso, then GET /orders/{id_order}"),
         Capability("refunds", True, "order units that are returned, with GET /order-units/{id}?embedded=return_unit"),
+        Capability("returns", True, "GET /returns by ts_updated_from_iso, GET /order-units/{id}?embedded=return_unit"),
         Capability("articles", True, "GET /units of each storefront with products, GET /product-data/{ean}"),
         Capability("stock", True, "POST /units/bulk, at most 150 offers, judged offer by offer"),
         Capability("locations", False, "there is one quantity per offer, shared by all storefronts"),
@@ -148,7 +152,7 @@ KAUFLAND = Connector(
         Capability("census", True, "GET /orders"),
         Capability("messages", True, "GET /tickets by ts_updated_from_iso, GET /tickets/{id} with messages; read only"),
         Capability("refunds_sent", False, "not yet: a refund is per unit and its currency is not settled"),
-        Capability("returns_sent", False, "not yet: a return unit that was announced is not accepted from here"),
+        Capability("returns_sent", True, "PATCH /return-units/{id}/accept or /reject with a message, piece by piece"),
         Capability("documents", True, "POST /order-invoices/{id_order}, found again by its file name"),
         Capability("products", True, "PUT /product-data, judged by its status, then POST /units: an offer of it"),
         Capability("prices", True, "POST /units/bulk: the price with tax in the storefront's currency"),

@@ -7,6 +7,8 @@ is decided by them.
 from typing import Literal
 
 from shared.contracts.cancellation import CancellationReason
+from shared.contracts.order import ReturnState
+from shared.contracts.returned import ReturnTerms
 
 UnitState = Literal["waiting", "processable", "sent", "returned", "cancelled"]
 
@@ -24,6 +26,18 @@ UNIT_STATES: dict[str, UnitState] = {
 }
 ORDER_STATES = tuple(UNIT_STATES)
 RETURNED = frozenset(word for word, state in UNIT_STATES.items() if state == "returned")
+# ReturnUnitStatus. What is closed was decided; how, the state of its piece tells.
+RETURN_ACCEPTED, RETURN_REJECTED = "return_accepted", "return_rejected"
+RETURN_STATES: dict[str, ReturnState] = {
+    "need_to_be_returned": "open",
+    "return_arrived": "open",
+    "return_in_repair": "open",
+    "return_in_clarification": "open",
+    RETURN_ACCEPTED: "closed",
+    "return_closed": "closed",
+    RETURN_REJECTED: "ended",
+}
+RETURN_TERMS = ReturnTerms(refusal_note=True)
 # FulfillmentType: whether the platform's own warehouse sends it.
 FULFILLED_BY_CHANNEL = {"fulfilled_by_merchant": False, "fulfilled_by_kaufland": True}
 # UnitStatuses.

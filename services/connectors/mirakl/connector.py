@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.connectors.mirakl import inbound, reading, sending, wire
 from services.connectors.mirakl.client import Client
 from services.connectors.mirakl.settings import Credentials
+from services.connectors.mirakl.vocabulary import RETURN_TERMS
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Schema, Stream
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.document import DocumentPush
@@ -12,6 +13,7 @@ from shared.contracts.errors import Rejected
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -68,8 +70,10 @@ MIRAKL = Connector(
             batch=20,
         ),
         Push("mapped_product", "products", MappedProductPush, sending.products, sending.judged, batch=5000),
+        Push("return", "returns", ReturnPush, sending.returns, sending.find_returns, batch=20),
         Push("document", "documents", DocumentPush, sending.documents, sending.find_documents, batch=1),
     ),
+    return_terms=RETURN_TERMS,
     taxonomy=Schema(reading.taxonomy, every=timedelta(hours=1)),
     capabilities=(
         Capability("orders", True, "OR11 by start_update_date, keyset by creation"),
@@ -94,7 +98,7 @@ MIRAKL = Connector(
         Capability("webhooks", False, "the seller API has none; orders are polled"),
         Capability("census", True, "OR11, all orders of a window"),
         Capability("refunds_sent", False, "not yet: OR28 has no reference by which a lost answer could be told"),
-        Capability("returns_sent", False, "not yet: RT25 confirms a return that the customer opened"),
+        Capability("returns_sent", True, "RT25, then RT26: each return as a whole, line by line"),
         Capability("documents", True, "OR74, found again by OR72; types by DO01"),
     ),
 )  # fmt: skip

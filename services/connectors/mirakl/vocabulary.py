@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.contracts.order import OrderState, ReturnState
+from shared.contracts.returned import ReturnTerms
 from shared.contracts.taxonomy import Requirement, Role
 
 # https://developer.mirakl.com/content/product/mmp/rest/seller/openapi3 (OR11), read 2026-11-28.
@@ -44,6 +45,13 @@ RETURN_STATES: dict[str, ReturnState] = {
     "NO_RECEPTION": "ended",
     "CANCELED": "ended",
 }
+# RT26: what a shop may find fault with.
+RETURN_TERMS = ReturnTerms(
+    refused_for=tuple(
+        f"RETURN_NON_COMPLIANT_{fault}"
+        for fault in ("MISSING_ITEM", "WRONG_PRODUCT", "DAMAGED_PRODUCT", "WINDOW_CLOSED", "OTHER")
+    )
+)
 
 Paid = Literal["before", "with shipment", "after", "elsewhere"]
 # When the customer pays; "elsewhere" is settled between the customer and the operator without a word to the shop.

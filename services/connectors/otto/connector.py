@@ -5,12 +5,13 @@ from datetime import timedelta
 from services.connectors.otto import inbound, reading, sending, wire
 from services.connectors.otto.client import Client
 from services.connectors.otto.settings import Credentials
-from services.connectors.otto.vocabulary import ALL_SCOPES
+from services.connectors.otto.vocabulary import ALL_SCOPES, RETURN_TERMS
 from shared.connector_kit.declaration import Capability, Connector, Finding, Probe, Push, Schema, Stream
 from shared.contracts.cancellation import CancellationPush
 from shared.contracts.fulfilment import FulfilmentPush
 from shared.contracts.mapped_product import MappedProductPush
 from shared.contracts.price import PricePush
+from shared.contracts.returned import ReturnPush
 from shared.contracts.stock import StockPush
 from shared.http.limits import Limit
 
@@ -98,7 +99,9 @@ OTTO = Connector(
             "cancellation", "cancellations", CancellationPush, sending.cancellations, sending.find_cancellations,
             batch=20,
         ),
+        Push("return", "returns", ReturnPush, sending.returns, sending.find_returns, batch=20),
     ),
+    return_terms=RETURN_TERMS,
     taxonomy=Schema(reading.taxonomy, every=timedelta(hours=1)),
     capabilities=(
         Capability("orders", True, "GET /v4/orders by fromDate, without a filter by state, behind the next links"),
@@ -113,7 +116,7 @@ OTTO = Connector(
         Capability("webhooks", False, "the platform calls nobody"),
         Capability("census", True, "GET /v4/orders by fromDate"),
         Capability("refunds_sent", False, "the seller API has no call that gives money back"),
-        Capability("returns_sent", False, "not yet: a return is opened by the buyer and is not accepted from here"),
+        Capability("returns_sent", True, "POST /v3/returns/acceptance and /rejection, piece by piece; read_returns"),
         Capability("documents", False, "the platform writes the receipts itself: they are read, none is taken"),
         Capability("prices", True, "POST /v5/products/prices, judged by its task; a strike price makes ours a sale"),
         Capability("products", True, "POST /v5/products, judged by its task and by marketplace-status; active-status"),

@@ -129,9 +129,10 @@ class Credentials(BaseModel):
         said(
             "Read returns",
             "Retouren lesen",
-            "With yes announced, accepted and rejected returns stand in each order; the app needs the scope returns.",
-            "Mit yes stehen angekündigte, angenommene und abgelehnte Retouren am Auftrag; die App braucht den Scope "
-            "returns.",
+            "With yes announced, accepted and rejected returns stand in each order and can be accepted or rejected "
+            "from here; the app needs the scope returns.",
+            "Mit yes stehen angekündigte, angenommene und abgelehnte Retouren am Auftrag und lassen sich von hier aus "
+            "annehmen oder ablehnen; die App braucht den Scope returns.",
         ),
     ] = "no"
 

@@ -7,6 +7,7 @@ they are; nothing is decided by them.
 from typing import Literal
 
 from shared.contracts.order import ReturnState
+from shared.contracts.returned import ReturnTerms
 from shared.contracts.taxonomy import Requirement
 
 ItemState = Literal["announced", "processable", "sent", "returned", "cancelled"]
@@ -39,6 +40,19 @@ RETURN_STATES: dict[str, ReturnState] = {
     "ACCEPTED": "closed",
     "REJECTED": "ended",
 }
+# What a seller may say of a piece that comes back: from A, as it was packed, to D, heavily used; E is a mistake.
+ACCEPTED, REJECTED, RECEIVED = "ACCEPTED", "REJECTED", "RETURN_RECEIVED"
+RETURN_TERMS = ReturnTerms(
+    conditions=("A", "B", "C", "D", "E"),
+    accepted_for=(
+        RECEIVED, "STATUS_SENT_BY_ACCIDENT", "CANCEL_REQUEST_BY_CUSTOMER", "REFUND_AFTER_AFFIDAVIT", "COMPLAINT",
+        "SHIPMENT_LOST", "RETURN_LOST", "UNDELIVERABLE",
+    ),
+    refused_for=(
+        "THIRD_PARTY_ITEM", "WRONG_ITEM", "EXCHANGE", "DAMAGE_TO_THE_HYGIENE_SEAL", "ITEM_DAMAGED",
+        "RETURN_PERIOD_EXCEEDED", "ITEM_NOT_IN_THE_PARCEL",
+    ),
+)  # fmt: skip
 # Products v5, AttributeDefinition: what is LEGAL must be told, and the relevance says what should be.
 MANDATORY = "LEGAL"
 RELEVANCES: dict[str, Requirement] = {"HIGH": "recommended"}
@@ -76,7 +90,7 @@ CARRIERS = PARCEL_CARRIERS | frozenset(
 # A scope of the token for each interface, and what does not work without it.
 RECEIPT_TYPES = ("PURCHASE", "REFUND", "PARTIAL_REFUND")
 RECEIPTS = {"receipts": "the platform's receipts are not read"}
-RETURNS = {"returns": "returns are not read"}
+RETURNS = {"returns": "returns are neither read nor answered"}
 SCOPES = {
     "orders": "orders are not read, and none can be cancelled",
     "products": "articles are not read, and neither products nor prices are sent",

@@ -19,7 +19,7 @@ Unit = dict[str, Any]
 @dataclass
 class Stored:
     """One order. `stamps` are its units' changes, `parcels` the number and carrier each sent unit left with, `returns`
-    what came back, `invoices` what lies beside it."""
+    what comes back and `return_stamps` when that changed, `invoices` what lies beside it."""
 
     placed: Placed
     basket: Basket
@@ -27,6 +27,7 @@ class Stored:
     written_at: datetime
     parcels: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     returns: dict[int, dict[str, Any]] = field(default_factory=dict)
+    return_stamps: dict[int, datetime] = field(default_factory=dict)
     invoices: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -62,13 +63,14 @@ class Stored:
 @dataclass
 class OrderBook:
     """All orders by their id. `page` remembers the page served last, for the faults that repeat or move it; `tell`
-    hears of every change of a unit's state."""
+    hears of every change of a unit's state; `decided` is what the seller said of returned units."""
 
     clock: Callable[[], datetime]
     orders: dict[str, Stored] = field(default_factory=dict)
     units: dict[int, Stored] = field(default_factory=dict)
     page: list[Stored] = field(default_factory=list)
     tell: Callable[[str, Stored, int], None] = lambda event, one, unit: None
+    decided: list[tuple[str, str, int, bool]] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: count(FIRST_UNIT))
     _returns: Iterator[int] = field(default_factory=lambda: count(45_456_767))
 
@@ -127,19 +129,26 @@ class OrderBook:
 
     def send_back(self, one: Stored, unit: Unit, at: datetime | None, *, paid: bool) -> None:
         """What comes back was sent before, whoever told so."""
+        self.announce(one, unit, at, "return_accepted")
+        self.become(one, unit, "returned_paid" if paid else "returned", at)
+
+    def announce(
+        self, one: Stored, unit: Unit, at: datetime | None = None, status: str = "need_to_be_returned"
+    ) -> None:
+        """The customer sends a piece back. The piece itself does not change by it."""
         id = next(self._returns)
+        one.return_stamps[unit["id_order_unit"]] = at or self.clock()
         one.returns[unit["id_order_unit"]] = {
             "id_return_unit": id,
             "id_return": id - 22_000_000,
             "id_order_unit": unit["id_order_unit"],
             "ts_created_iso": shown(at or self.clock()),
-            "status": "return_accepted",
+            "status": status,
             "note": None,
             "reason": "wrong_size",
             "storefront": one.storefront,
             "fulfillment_type": "fulfilled_by_merchant",
         }
-        self.become(one, unit, "returned_paid" if paid else "returned", at)
 
     def __iter__(self) -> Iterator[Stored]:
         return iter(self.orders.values())

@@ -12,6 +12,7 @@ from services.sandbox.kaufland.routes_goods import goods
 from services.sandbox.kaufland.routes_invoices import invoices
 from services.sandbox.kaufland.routes_orders import orders
 from services.sandbox.kaufland.routes_products import products
+from services.sandbox.kaufland.routes_returns import returns
 from services.sandbox.kaufland.routes_tickets import tickets
 from services.sandbox.kaufland.routes_units import order_units
 from services.sandbox.kaufland.routing import SellerRoute, listed, paging
@@ -37,7 +38,7 @@ def routes(store: Store) -> APIRouter:
     async def carriers() -> dict[str, Any]:
         return {"data": {"carriers": [{"name": name, "isHauler": hauler} for name, hauler in CARRIERS.items()]}}
 
-    for part in (orders, order_units, goods, invoices, tickets, products, _subscriptions):
+    for part in (orders, order_units, returns, goods, invoices, tickets, products, _subscriptions):
         router.include_router(part(store))
 
     @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])

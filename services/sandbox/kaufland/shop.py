@@ -1,7 +1,7 @@
 """One account of the pretend merchant at Kaufland."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,6 +104,17 @@ class KauflandShop:
 
     def change(self, external_id: str, change: Change) -> None:
         changes.apply(self.store.book, self.store.goods, self.store.book.orders[external_id], change)
+
+    def announce(self, external_id: str, pieces: Mapping[str, int]) -> None:
+        """The customer sends pieces back."""
+        order = self.store.book.orders[external_id]
+        for unit in order.units:
+            if str(unit["id_order_unit"]) in pieces:
+                self.store.book.announce(order, unit)
+
+    def decided(self) -> list[tuple[str, str, int, bool]]:
+        """What the seller said of pieces that came back: order, line, how many, and whether they are accepted."""
+        return self.store.book.decided
 
     def census(self) -> list[CensusRow]:
         return [

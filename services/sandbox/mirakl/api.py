@@ -249,6 +249,14 @@ def _shipments(store: Store) -> APIRouter:
     async def rt11(request: Request) -> Response:
         return answer(returning.listed(store, request.query_params))
 
+    @router.put("/returns/receive")
+    async def rt25(request: Request) -> Response:
+        return answer(returning.receive(store, await _body(request)))
+
+    @router.put("/returns/compliance")
+    async def rt26(request: Request) -> Response:
+        return answer(returning.judge(store, await _body(request)))
+
     @router.post("/shipments")
     async def st01(request: Request) -> Response:
         return answer(shipping.create(store, await _body(request)), 201)

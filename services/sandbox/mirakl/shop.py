@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from services.sandbox.faults import Faults
 from services.sandbox.merchant import Basket, CensusRow, Change, Parcel, Product, SentDocument, World
-from services.sandbox.mirakl import changes, documents, lines, shipping, till
+from services.sandbox.mirakl import changes, documents, lines, returning, shipping, till
 from services.sandbox.mirakl.api import routes
 from services.sandbox.mirakl.book import Stored
 from services.sandbox.mirakl.errors import Refusal
@@ -116,6 +116,16 @@ class MiraklShop:
             )
             for order in self.store.book.orders.values()
         ]
+
+    def announce(self, external_id: str, pieces: dict[str, int]) -> None:
+        """The customer sends pieces back, and the operator has agreed."""
+        returning.move(
+            self.store, returning.send_back(self.store, self.store.order(external_id), pieces), "IN_PROGRESS"
+        )
+
+    def decided(self) -> list[tuple[str, str, int, bool]]:
+        """What the shop said of pieces that came back: order, line, how many, and whether they are accepted."""
+        return self.store.judged
 
     def stock(self) -> dict[str, int]:
         self.store.catch_up()

@@ -60,6 +60,8 @@ class Store:
         }
         self.products: dict[int, ProductImport] = {}
         self.returns: list[dict[str, Any]] = []
+        self.judged: list[tuple[str, str, int, bool]] = []
+        """What the shop said of lines of returns: order, line, pieces, and whether they are as they should be."""
         self.shipments: list[dict[str, Any]] = []
         self.documents: list[dict[str, Any]] = []
         self.last_page: Page | None = None

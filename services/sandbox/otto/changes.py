@@ -1,5 +1,6 @@
 """What happens to orders after they were placed, as OTTO and its customers do it."""
 
+from datetime import datetime
 from typing import Any
 
 from services.sandbox.merchant import Change
@@ -47,11 +48,16 @@ def _cancel(book: OrderBook, goods: Goods, order: Stored, items: list[dict[str, 
 
 
 def _return(store: Store, order: Stored, items: list[dict[str, Any]], change: Change) -> None:
-    """Goods that come back were sent before, whoever told so; that they were taken back is told as a return, too."""
-    at = shown(change.at or store.clock())
-    for item in items:
-        item.setdefault("sentDate", at)
-        item |= {"fulfillmentStatus": "RETURNED", "returnedDate": at}
+    """That goods were taken back is told as a return, too."""
     store.returns.tell(order, items, "ACCEPTED", at=change.at)
+    take_back(store, order, items, change.at)
+
+
+def take_back(store: Store, order: Stored, items: list[dict[str, Any]], at: datetime | None = None) -> None:
+    """Goods that come back were sent before, whoever told so; whoever takes them back pays the customer back."""
+    moment = shown(at or store.clock())
+    for item in items:
+        item.setdefault("sentDate", moment)
+        item |= {"fulfillmentStatus": "RETURNED", "returnedDate": moment}
     store.receipts.refund(order, items)
-    store.book.touch(order, change.at)
+    store.book.touch(order, at)

@@ -68,6 +68,15 @@ class OttoShop:
     def change(self, external_id: str, change: Change) -> None:
         changes.apply(self.store, self.store.book.orders[external_id], change)
 
+    def announce(self, external_id: str, pieces: Mapping[str, int]) -> None:
+        """The customer says that he sends pieces back."""
+        order = self.store.book.orders[external_id]
+        self.store.returns.tell(order, [one for one in order.items if one["positionItemId"] in pieces], "ANNOUNCED")
+
+    def decided(self) -> list[tuple[str, str, int, bool]]:
+        """What the seller said of pieces: order, line, how many, and whether they are accepted."""
+        return [(order, piece, 1, status == "ACCEPTED") for order, piece, status, _ in self.store.returns.said]
+
     def census(self) -> list[CensusRow]:
         return [
             CensusRow(

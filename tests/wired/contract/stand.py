@@ -38,7 +38,8 @@ def _nothing(stand: "Stand", topic: str) -> None:
 class Variety:
     """One way a platform's shop is set up. `lists`, `stock_writes`, `shipment_writes`, `cancellation_writes`,
     `price_writes`, `document_writes`, `refund_writes` and `return_writes` are what a fault's `path_contains` must name
-    to strike there, and `cancellation_method` its method where it is neither POST nor PUT; `ping` is a call the
+    to strike there, `cancellation_method` its method where it is neither POST nor PUT, `return_method` where it is not
+    POST; `ping` is a call the
     platform makes without a signature. Of `untimed` records the platform tells no time of change; the moment of
     reading stands for it. Only the `first` variety of a platform goes through every fault. With `names_parts` its
     webhooks name a piece of an order; `product_writes` and `product_method` are the same for what makes a product,
@@ -48,7 +49,8 @@ class Variety:
     next larger one is told. `shipping_method` is its own word for the pretend merchant's parcels. `handshake` are
     statuses by which the platform asks a caller to prove who he is; `marks_refunds`: what we write with a refund can be
     read there; `delay` is how many seconds after a change the platform's lists show it at all. A page of its list of
-    orders holds at most `listed`, and the connector hands out at most `handed` at once."""
+    orders holds at most `listed`, and the connector hands out at most `handed` at once. `answering` is what the
+    credentials say where returns that buyers open are to be answered, `returning` is how the shop is set up then."""
 
     platform: str
     credentials: Callable[[Any, str], dict[str, Any]]
@@ -62,6 +64,7 @@ class Variety:
     document_writes: str = ""
     refund_writes: str = ""
     return_writes: str = ""
+    return_method: str = "POST"
     product_writes: str = ""
     product_method: str = ""
     spoilt: Callable[[ProductPush], ProductPush] = _unspoilt
@@ -84,6 +87,8 @@ class Variety:
     delay: float = 0
     listed: int = 100
     handed: int = 100
+    answering: dict[str, Any] = field(default_factory=dict)
+    returning: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.name}"

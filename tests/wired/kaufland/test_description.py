@@ -18,6 +18,7 @@ from services.connectors.kaufland.vocabulary import (
     EVENTS,
     FULFILLED_BY_CHANNEL,
     LISTING_STATES,
+    RETURN_STATES,
     UNIT_STATES,
 )
 from services.sandbox import seeds
@@ -28,6 +29,7 @@ from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_documents import document, handed
 from tests.wired.contract.test_prices import price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
+from tests.wired.contract.test_returns_answered import announced, answer, line
 from tests.wired.contract.test_webhooks import Postbox
 from tests.wired.kaufland.test_products import GOOD, OTHER_EAN, looked, product, sent
 from tests.wired.mirakl.recorder import Call, Recorder
@@ -168,6 +170,10 @@ async def everything() -> list[Call]:
         with pytest.raises(Exception, match="sent already"):
             await told_twice
     await stand.stream("order").fetch_one(stand.client, "NOBODY")
+    back, (one, two) = await announced(stand, 0, 1)
+    refused = line(two, accepted=False, note="Der Deckel ist zerbrochen")
+    for wanted, outcome in ((answer(back, line(one), refused), "done"), (answer(back, line(two)), "failed")):
+        assert (await settled(stand, "return", wanted)).outcome == outcome
     (told,) = await sent(stand, product("N-1"))
     for minutes in (0, 15, 5):
         stand.sandbox.clock.shift(timedelta(minutes=minutes))
@@ -193,6 +199,7 @@ async def test_every_call_and_every_answer_fits_the_published_description() -> N
 
 def test_every_word_of_the_description_is_in_our_tables() -> None:
     assert set(UNIT_STATES) == set(named("OrderUnitStatus")["enum"])
+    assert set(RETURN_STATES) == set(named("ReturnUnitStatus")["enum"])
     assert set(FULFILLED_BY_CHANNEL) == set(named("FulfillmentType")["enum"])
     assert set(LISTING_STATES) == set(named("UnitStatuses")["enum"])
     assert set(CANCEL_REASONS.values()) <= set(named("OrderUnitCancelReason")["enum"])

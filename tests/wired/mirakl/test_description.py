@@ -14,6 +14,7 @@ from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_documents import document, handed
 from tests.wired.contract.test_prices import price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
+from tests.wired.contract.test_returns_answered import answer, answering, line
 from tests.wired.mirakl import description
 from tests.wired.mirakl.recorder import Call, Recorder
 from tests.wired.mirakl.test_products import GOOD, judged, product
@@ -42,6 +43,12 @@ async def everything(variety: Variety) -> list[Call]:
     stored = stand.shop.store.order(order.external_id)
     returning.send_back(stand.shop.store, stored, {order.line_items[0].external_id: 1})
     assert len(await stand.client.returns(None)) == 1
+    back = await order_of(stand, "reduced rate only")
+    await settled(stand, "fulfilment", parcel(back))
+    one, two = (row.external_id for row in back.line_items[:2])
+    stand.shop.announce(back.external_id, {one: 1, two: 1})
+    fault = {"accepted": False, "decision_reason": "RETURN_NON_COMPLIANT_OTHER", "note": "Der Deckel fehlt"}
+    assert (await settled(stand, "return", answer(back, line(one), line(two, **fault)))).outcome == "done"
     taken = await judged(stand, product("A-1", GOOD), product("A-2", GOOD | {"shop_sku": "A-2", "volume": ""}))
     assert [result.outcome for result in taken] == ["done", "failed"]
     outcomes: list[Any] = [
@@ -49,7 +56,7 @@ async def everything(variety: Variety) -> list[Call]:
         await settled(stand, "cancellation", cancellation(await order_of(stand, "engraving"))),
     ]
     order = await order_of(stand, "several tax rates, shipping split")
-    lines = [(line.external_id, int(line.quantity)) for line in order.line_items[:2]]
+    lines = [(row.external_id, int(row.quantity)) for row in order.line_items[:2]]
     outcomes.append(await settled(stand, "cancellation", cancellation(order, *lines)))
     outcomes.append(await handed(stand, document(order)))
     outcomes.append(await handed(stand, document(order, "RE-2")))
@@ -65,7 +72,7 @@ async def everything(variety: Variety) -> list[Call]:
 async def test_every_call_and_every_answer_fits_the_published_description(variety: Variety) -> None:
     if not description.DESCRIPTION.exists():
         pytest.skip("Mirakl's description is not on this machine; KONTOR_TEST_SPECS names it.")
-    calls = await everything(variety)
+    calls = await everything(answering(variety))
     assert len({(call.method, call.path.rsplit("/", 1)[1]) for call in calls}) > 8
     misfits = sorted({misfit for call in calls for misfit in description.misfits(call)})
     assert [one for one in misfits if not (one.startswith(UNPLAYED) and one.endswith("is missing"))] == []

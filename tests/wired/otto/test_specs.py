@@ -13,7 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from services.connectors.otto import reading, wire
 from services.connectors.otto.inbound import order as translated
-from services.connectors.otto.vocabulary import CARRIERS, ITEM_STATES, LISTING_STATES, RETURN_STATES, ROLES
+from services.connectors.otto.vocabulary import (
+    CARRIERS,
+    ITEM_STATES,
+    LISTING_STATES,
+    RETURN_STATES,
+    RETURN_TERMS,
+    ROLES,
+)
 from services.sandbox import seeds
 from services.sandbox.merchant import Change
 from services.sandbox.otto.catalogue import PROFILES
@@ -21,6 +28,7 @@ from tests.wired.contract.stand import Stand
 from tests.wired.contract.test_cancellations import cancellation
 from tests.wired.contract.test_prices import eur, price
 from tests.wired.contract.test_pushes import articles, level, order_of, parcel, settled
+from tests.wired.contract.test_returns_answered import answer, line
 from tests.wired.otto.schema import complaints
 from tests.wired.otto.test_products import IMAGE, judged, product
 
@@ -102,7 +110,7 @@ def wrong(listener: Listener) -> list[str]:
     """Everything said on either side that the descriptions do not allow. Error answers are described otherwise than the
     published examples show them, so only good ones are looked at."""
     found = []
-    for method, path, asked, query, status, answer in listener.heard:
+    for method, path, asked, query, status, said in listener.heard:
         if "/token" in path:
             continue
         read, operation = described(path, method)
@@ -112,7 +120,7 @@ def wrong(listener: Listener) -> list[str]:
             found += complaints(read, schema, json.loads(asked), f"{method} {path}")
         schema = body_schema(operation["responses"].get(str(status)))
         if status < 300 and schema:
-            found += complaints(read, schema, json.loads(answer), f"{method} {path} {status}")
+            found += complaints(read, schema, json.loads(said), f"{method} {path} {status}")
         elif status < 300 and method == "GET":
             found.append(f"{method} {path} {status}: nothing is described")
     return found
@@ -200,6 +208,23 @@ async def test_returns_are_as_described_but_for_the_reasons_of_those_that_are_no
     assert sum(".details.reason:" in one for one in wrong(listener)) == 3
 
 
+async def test_answers_to_returns_are_as_described(stand: Stand, listener: Listener) -> None:
+    stand.client = stand.connector.client(
+        stand.client.merchant.model_copy(update={"read_returns": "yes"}), stand.outside
+    )
+    order = await order_of(stand, "reduced rate only")
+    await settled(stand, "fulfilment", parcel(order))
+    one, two, three = (line.external_id for line in order.line_items[:3])
+    refused = {"accepted": False, "decision_reason": RETURN_TERMS.refused_for[0]}
+    listener.heard.clear()
+    await settled(stand, "return", answer(order, line(one), line(two, **refused)))
+    await settled(stand, "return", answer(order, line(three), line("gone"), line(one, **refused)))
+    # The lists read beside it have one schema for four kinds of details.
+    listener.heard = [heard for heard in listener.heard if heard[0] == "POST"]
+    assert {heard[4] for heard in listener.heard} == {200, 207}
+    assert wrong(listener) == []
+
+
 async def test_parcels_and_cancellations_are_as_described(stand: Stand, listener: Listener) -> None:
     one, two = await order_of(stand, "engraving"), await order_of(stand, "reduced rate only")
     for push in (parcel(one, "N1"), parcel(one, "N1"), parcel(two, "N1")):
@@ -227,6 +252,9 @@ def test_our_words_are_all_of_theirs() -> None:
     assert set(ITEM_STATES) == enum("OrdersV4", "PositionItem", "fulfillmentStatus")
     assert set(CARRIERS) == enum("ShipmentsV1", "TrackingKey", "carrier")
     assert set(RETURN_STATES) == enum("ReturnsV3", "PositionItemReturns", "status")
+    assert set(RETURN_TERMS.accepted_for) == enum("ReturnsV3", "AcceptedPositionItem", "reason")
+    assert set(RETURN_TERMS.refused_for) == enum("ReturnsV3", "RejectedPositionItem", "reason")
+    assert {"/".join(RETURN_TERMS.conditions)} == enum("ReturnsV3", "AcceptedPositionItem", "condition")
     assert set(ROLES) == set(
         next(
             schema

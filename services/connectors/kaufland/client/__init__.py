@@ -29,6 +29,8 @@ class Client:
         self.merchant = credentials
         self._api = outside.shop(f"{credentials.url}/v2", auth=signed(partial(headers, credentials)), explain=explain)
         self.products = Products(self._api)
+        self.returned: set[str] | None = None
+        """Pieces that are part of a return; None as long as nobody has asked for them."""
         self._storefronts: tuple[str, ...] = ()
         self._carriers: tuple[str, ...] = ()
 
@@ -93,6 +95,30 @@ class Client:
     async def cancel_unit(self, id: str, reason: str) -> None:
         """Cancels a piece; the platform refuses to be told twice."""
         await self._api.request("PATCH", f"/order-units/{quote(id, safe='')}/cancel", json={"reason": reason})
+
+    async def returns(self, changed_from: datetime, storefront: str, offset: int) -> list[Row]:
+        """Some rows of the list of returns, without their pieces. `changed_from` is exclusive, in whole seconds."""
+        params: Row = {"limit": PER_PAGE, "offset": offset, "storefront": storefront or None, "sort": "ts_updated:desc"}
+        return rows(
+            await self._api.request("GET", "/returns", params=params | {"ts_updated_from_iso": _seconds(changed_from)})
+        )
+
+    async def units_of_return(self, id: str) -> list[Row]:
+        """The pieces of a return; none when the platform does not know it."""
+        found = await self._one(f"/returns/{quote(id, safe='')}", {"embedded": "return_units"})
+        return (found.get("return_units") or []) if found else []
+
+    async def return_units(self, storefront: str, offset: int) -> list[Row]:
+        """Some of all pieces that are part of a return."""
+        params: Row = {"limit": PER_PAGE, "offset": offset, "storefront": storefront or None}
+        return rows(await self._api.request("GET", "/return-units", params=params))
+
+    async def accept_return(self, id: str) -> None:
+        await self._api.request("PATCH", f"/return-units/{quote(id, safe='')}/accept")
+
+    async def reject_return(self, id: str, message: str) -> None:
+        """Opens a ticket, in which the customer reads the message."""
+        await self._api.request("PATCH", f"/return-units/{quote(id, safe='')}/reject", json={"message": message})
 
     async def carriers(self) -> tuple[str, ...]:
         """The platform's codes of carriers; asked for once."""

@@ -10,6 +10,7 @@ from services.connectors.kaufland.inbound.lines import line, state_of
 from services.connectors.kaufland.inbound.money import money, taxes
 from services.connectors.kaufland.inbound.parties import address, customer
 from services.connectors.kaufland.inbound.payments import payment_state, refunds
+from services.connectors.kaufland.inbound.returns import returns
 from services.connectors.kaufland.inbound.taxonomy import asks_for_list, attributes, categories
 from services.connectors.kaufland.vocabulary import FULFILLED_BY_CHANNEL, ORDER_STATES, UnitState
 from shared.contracts.errors import Untranslatable
@@ -46,6 +47,7 @@ def order(raw: wire.Order) -> Order:
         line_items=lines,
         charges=charges,
         refunds=refunds(raw, states),
+        returns=returns(raw),
         total=sum_of([*(one.total for one in lines), *(one.total for one in charges)], currency),
         withheld=_withheld(raw, states),
         properties=tuple(_properties(raw, states, pickup)),

@@ -34,6 +34,7 @@ def refunds(raw: wire.Order, states: list[UnitState]) -> tuple[Refund, ...]:
                 total=total,
                 reason=reason or unit.status,
                 lines=(given_back,),
+                return_external_id=str(unit.return_unit.id_return_unit) if unit.return_unit else "",
             )
             found.append(refund)
     return tuple(found)

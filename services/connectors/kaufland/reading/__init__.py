@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from services.connectors.kaufland.client import Client
-from services.connectors.kaufland.reading import tickets
+from services.connectors.kaufland.reading import returns, tickets
 from services.connectors.kaufland.reading.articles import article, articles
 from services.connectors.kaufland.reading.categories import category, suggested, taxonomy
 from services.connectors.kaufland.reading.passes import passes
@@ -31,11 +31,15 @@ OF_A_UNIT = "unit:"
 
 
 async def orders(client: Client, window: Window) -> AsyncIterator[Page]:
-    """Orders of which a unit changed within the window. Their list tells who changed and when, which is put in order
-    here; each is then read in full. Tickets are told beside the orders they are about. What changed after the list was
-    begun may have slipped past it: the watermark does not go beyond that moment."""
+    """Orders of which a unit or a return changed within the window. Their lists tell who changed and when, which is put
+    in order here; each is then read in full. Tickets are told beside the orders they are about. What changed after the
+    list was begun may have slipped past it: the watermark does not go beyond that moment."""
     started = await client.now()
-    due = sorted((await _changed(client, window)).items(), key=lambda entry: (entry[1], entry[0]))
+    changes = await _changed(client, window)
+    if window.until is None and window.since is not None:
+        for id, at in (await returns.changed(client, window.since)).items():
+            changes[id] = max(at, changes.get(id, at))
+    due = sorted(changes.items(), key=lambda entry: (entry[1], entry[0]))
     for first in range(0, len(due), CHUNK):
         part = due[first : first + CHUNK]
         yield Page(await _read(client, [id for id, _ in part]), min(part[-1][1], started))
@@ -97,10 +101,10 @@ async def _whole(client: Client, id: str) -> RawItem | None:
     if row is None or row.get("id_order") != id:
         return None
     units = row.get("order_units")
-    stamps = []
+    stamps, pieces = [], await returns.known(client)
     for unit in units if isinstance(units, list) else []:
         stamps.append(moment(str(unit.get("ts_updated_iso"))) or UNDATED)
-        if unit.get("status") in RETURNED:
+        if unit.get("status") in RETURNED or str(unit.get("id_order_unit")) in pieces:
             told = await client.order_unit(str(unit.get("id_order_unit")))
             unit["return_unit"] = told.get("return_unit") if told else None
     return RawItem(id, max(stamps, default=UNDATED), orjson.dumps(row), id)

@@ -1,6 +1,5 @@
 """Tickets: what customers write to the seller after they ordered. They are read, and never answered from here."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
@@ -11,6 +10,7 @@ import orjson
 
 from services.connectors.kaufland.client import TICKETS_PER_PAGE, Client
 from services.connectors.kaufland.reading.passes import passes
+from services.connectors.kaufland.reading.returns import orders_of
 from services.connectors.kaufland.vocabulary import TICKET_OPEN
 from shared.connector_kit.declaration import Remark
 from shared.contracts.journal import Outcome
@@ -54,11 +54,6 @@ async def _remarks(client: Client, id: str) -> list[Remark]:
     key = f"ticket {id} {blake2b(body, digest_size=16).hexdigest()}"
     code: str = "ticket_waits" if waits else "ticket_received"
     outcome: Outcome = "warning" if waits else "ok"
-    orders = await _orders(client, ticket.get("ids_order_units") or ())
+    # One about the account or a product names no pieces.
+    orders = await orders_of(client, map(str, ticket.get("ids_order_units") or ()))
     return [Remark(order, key, code, words, outcome, body if order else b"") for order in orders or [""]]
-
-
-async def _orders(client: Client, units: Sequence[Any]) -> list[str]:
-    """The orders these pieces belong to; a ticket about the account or a product names none."""
-    found = [await client.order_unit(str(unit)) for unit in units]
-    return list(dict.fromkeys(str(unit["id_order"]) for unit in found if unit))

@@ -205,6 +205,10 @@ class Client:
             if not token:
                 return found
 
+    async def decide_returns(self, step: str, rows: Sequence[dict[str, Any]]) -> Any:
+        """RT25 ("receive"), RT26 ("compliance"); a good answer may hold their refusals."""
+        return (await self._write("PUT", f"returns/{step}", {"returns": list(rows)})).json()
+
     async def cancel_order(self, order_id: str) -> None:
         """OR29."""
         await self._write("PUT", f"orders/{quote(order_id, safe='')}/cancel")

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.connectors.mirakl import inbound, wire
 from services.connectors.mirakl.client import MOST, Client
-from services.connectors.mirakl.reading import returns
+from services.connectors.mirakl.client import returned as returns
 from services.connectors.mirakl.vocabulary import WAITS_FOR_US
 from shared.connector_kit.declaration import CensusEntry, Page, PushResult, RawItem, Window
 from shared.contracts.errors import Rejected, Transient, Unknown

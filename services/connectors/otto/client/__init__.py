@@ -77,6 +77,13 @@ class Client:
         """One page of returns, the latest word first."""
         return await self._listed(RETURNED, "positionItems", params)
 
+    async def answer_returns(self, accepted: bool, rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+        """What the seller says of pieces, at most 200. None: all were taken; otherwise `results` and `errors`."""
+        path = f"{RETURNED}/{'acceptance' if accepted else 'rejection'}"
+        reply = await self._call("POST", path, "returns", json={"positionItems": list(rows)})
+        judged: dict[str, Any] | None = reply.json() if reply.status == 207 else None
+        return judged
+
     async def quantities(self, params: dict[str, str]) -> Listed:
         return await self._listed(QUANTITIES, "resources", params)
 

@@ -9,8 +9,8 @@ import orjson
 
 from services.connectors.otto import inbound, wire
 from services.connectors.otto.client import Client
+from services.connectors.otto.client import returned as returns
 from services.connectors.otto.client.pages import pages
-from services.connectors.otto.reading import returns
 from shared.connector_kit.declaration import CensusEntry, Page, RawItem, Window
 from shared.contracts.errors import Misconfigured
 from shared.contracts.taxonomy import Taxonomy

@@ -26,6 +26,9 @@ VARIETIES = (
         price_writes="/pricing/imports",
         document_writes="/documents",
         untimed=("article",),
+        return_writes="/returns/",
+        return_method="PUT",
+        returning={"returns": True},
     ),
     Variety(
         "mirakl",
@@ -47,5 +50,8 @@ VARIETIES = (
         price_writes="/pricing/imports",
         document_writes="/documents",
         untimed=("article",),
+        return_writes="/returns/",
+        return_method="PUT",
+        returning={"returns": True},
     ),
 )

@@ -25,6 +25,8 @@ VARIETIES = (
         shipment_writes="/v1/shipments",
         cancellation_writes="cancellation",
         price_writes="/products/prices",
+        return_writes="/v3/returns/",
+        answering={"read_returns": "yes"},
     ),
     Variety(
         "otto",
@@ -38,5 +40,7 @@ VARIETIES = (
         shipment_writes="/v1/shipments",
         cancellation_writes="cancellation",
         price_writes="/products/prices",
+        return_writes="/v3/returns/",
+        answering={"read_returns": "yes"},
     ),
 )
