@@ -82,7 +82,7 @@ async def test_two_connections_drain_side_by_side_and_neither_shop_is_called_too
     assert 0 < ahead <= 3 * behind
 
     for id, ids in placed.items():
-        got = [one.data.external_id for one in branch.bus.of("order.received") if one.connection == id]
+        got = [one.subject for one in branch.bus.of("order.received") if one.connection == id]
         assert sorted(got) == sorted(ids)
     limit = branch.stand.connector.limit
     for name in SHOPS:
