@@ -81,6 +81,11 @@ async def broker_call(what: str, seconds: float = CALL_TIMEOUT) -> AsyncIterator
         ) from error
     except CONNECTION_EXCEPTIONS as error:
         raise _unreachable(str(error) or type(error).__name__, what) from error
+    except Exception as error:
+        # What the library throws at whoever waits on a connection that we close: an Exception and nothing more.
+        if type(error) is not Exception:
+            raise
+        raise _unreachable("the connection was closed", what) from error
 
 
 def _begin_anew(patience: asyncio.Timeout, seconds: float) -> None:

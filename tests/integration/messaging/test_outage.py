@@ -146,6 +146,24 @@ async def test_a_broker_that_answers_slowly_is_not_silent_and_nobody_loses_a_con
     await inbox.count(1)
 
 
+async def test_a_connection_that_is_given_up_while_subscriptions_return_over_it_ends_none_of_them(
+    open_rabbit: OpenRabbit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits on a connection that we close hears of it by a bare Exception of the library's."""
+    for module in ("consumer", "link"):
+        monkeypatch.setattr(f"shared.messaging.{module}.pause_between_attempts", lambda: 0.02)
+    dead: list[str] = []
+    bus = open_rabbit(on_dead=dead.append, watch_every=3600)
+    for number in range(20):
+        await bus.subscribe(event_queue(f"service{number}", "order.received"), Inbox(), prefetch=1)
+    for step in range(40):
+        bus._consuming._drop()
+        await asyncio.sleep(step * 0.02)
+    await eventually(lambda: bool(dead) or all(one.attached for one in bus._subscriptions), within=60)
+    assert not dead
+    await eventually(bus.healthy, within=30)
+
+
 async def test_an_acknowledgement_after_a_lost_connection_raises_nothing_and_the_message_comes_again(
     open_rabbit: OpenRabbit, network: Network
 ) -> None:

@@ -77,6 +77,12 @@ async def test_a_call_that_nobody_cancelled_still_fails_as_a_loss() -> None:
     with pytest.raises(Transient):
         async with broker_call("deliver"):
             raise ConnectionError("gone")
+    with pytest.raises(Transient, match="was closed"):
+        async with broker_call("deliver"):
+            raise Exception  # as the library does to whoever waits on a connection that is closed
+    with pytest.raises(ValueError, match="ours"):
+        async with broker_call("deliver"):
+            raise ValueError("ours")
     with pytest.raises(Transient, match="did not answer"):
         async with broker_call("deliver", 0.01):
             await asyncio.sleep(60)
