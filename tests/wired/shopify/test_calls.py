@@ -79,8 +79,8 @@ async def test_a_refused_token_request_names_the_field(installed: bool, secret: 
 async def test_throttled_with_status_200_waits_exactly_for_the_points_that_are_missing(stand: Stand) -> None:
     stand.shop.place_many(3, stand.sandbox.plain_baskets)
     await stand.items()
-    stand.shop.bucket.resize(700, 100)
-    assert stand.shop.bucket.reserve(600)
+    stand.shop.bucket.resize(800, 100)
+    assert stand.shop.bucket.reserve(700)
     before = stand.sandbox.clock()
     await stand.items()
     waited = (stand.sandbox.clock() - before).total_seconds()
