@@ -4,47 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from shared.chassis.clock import Clock
 from shared.chassis.journal import Journal
 from shared.chassis.logs import logger
-from shared.chassis.metrics import PUSHES
-from shared.chassis.outbox import emit
 from shared.connector_kit import work
 from shared.connector_kit.contents import Contents
 from shared.connector_kit.declaration import Command, Push, PushResult
-from shared.connector_kit.outside import as_archive, recorded
+from shared.connector_kit.outside import recorded
 from shared.connector_kit.resting import RETRIES_ENDED, given_up
+from shared.connector_kit.telling import Teller
 from shared.connector_kit.untold import noted
-from shared.contracts.cancellation import CancellationPush
 from shared.contracts.connection import Connection
-from shared.contracts.document import DocumentPush
-from shared.contracts.envelope import Event, event
 from shared.contracts.errors import Misconfigured, Rejected, Transient, Unknown
-from shared.contracts.fulfilment import FulfilmentPush, PushReported
-from shared.contracts.identity import own_id
-from shared.contracts.journal import JournalEntry, Outcome, SearchKey
-from shared.contracts.mapped_product import MappedProductPush
-from shared.contracts.price import PricePush
-from shared.contracts.product import ProductPush
-from shared.contracts.repayment import RefundPush
-from shared.contracts.returned import ReturnPush
-from shared.contracts.stock import StockPush
 from shared.http.redaction import Exchange
-from shared.persistence import archive
 from shared.persistence.database import Database, Transaction
 from shared.persistence.failure import is_transient
 from shared.persistence.leases import Lease, fence
 
 log = logger("pushing")
-OUTCOMES: dict[str, Outcome] = {
-    "done": "ok",
-    "unchanged": "ok",
-    "blocked": "skipped",
-    "retrying": "warning",
-    "waiting": "ok",
-}
 BLOCKED_PAUSE = timedelta(minutes=5)
 JUDGED_PAUSE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=2)
@@ -64,6 +42,10 @@ class Pusher:
     clock: Clock
     retry_days: int
     contents: Contents | None = None
+
+    @property
+    def _teller(self) -> Teller:
+        return Teller(self.connection, self.journal, self.clock)
 
     async def step(self, push: Push) -> bool:
         """One batch; answers whether there may be more. Raises Misconfigured when the connection must be paused."""
@@ -100,7 +82,9 @@ class Pusher:
     async def _blocked(self, push: Push, rows: Sequence[work.Row], switch: str) -> None:
         async with self.database.transaction() as tx:
             news = await work.block(tx, rows, switch, BLOCKED_PAUSE)
-            await self._report(tx, push, [(row, PushResult("retrying", code=switch)) for row in news], (), blocked=True)
+            await self._teller.report(
+                tx, push, [(row, PushResult("retrying", code=switch)) for row in news], (), blocked=True
+            )
 
     async def _read_back(self, push: Push, rows: Sequence[work.Row]) -> list[work.Row]:
         """Answers those that the platform does not have: they may be sent again."""
@@ -199,7 +183,7 @@ class Pusher:
         unsure = PushResult("retrying", code, {"detail": detail})
         async with self.database.transaction() as tx:
             await work.again(tx, rows, detail, pause, unsure=True)
-            await self._report(tx, push, [(row, unsure) for row in rows], calls)
+            await self._teller.report(tx, push, [(row, unsure) for row in rows], calls)
 
     async def _record(
         self, tx: Transaction, push: Push, results: Sequence[tuple[work.Row, PushResult]], calls: Sequence[Exchange]
@@ -220,162 +204,9 @@ class Pusher:
         await work.judged_later(tx, [(row, result.external_id) for row, result in waiting], JUDGED_PAUSE)
         # Only that it waits is news, not that it still does.
         taken = [(row, result) for row, result in waiting if row.ticket != result.external_id]
-        await self._report(tx, push, [*final, *later, *taken], calls)
+        await self._teller.report(tx, push, [*final, *later, *taken], calls)
         if listings := {id for _, result in [*final, *taken] for id in result.listings}:
             await work.hint(tx, [work.Hinted(self.connection.id, "read:article", id) for id in sorted(listings)])
-
-    async def _report(
-        self,
-        tx: Transaction,
-        push: Push,
-        results: Sequence[tuple[work.Row, PushResult]],
-        calls: Sequence[Exchange],
-        *,
-        blocked: bool = False,
-    ) -> None:
-        if not results:
-            return
-        payload = None
-        if calls:
-            item = archive.RawItem(
-                f"{push.noun}-push",
-                self.connection.id,
-                results[0][0].subject,
-                as_archive(calls),
-                personal=push.noun not in ("stock", "price", "mapped_product", "product"),
-                owners=_orders([row for row, _ in results]),
-            )
-            payload = (await archive.store(tx, [item]))[0]
-        await emit(tx, [self._event(push, row, result, blocked) for row, result in results])
-        entries = [self._entry(push, row, result, blocked, payload) for row, result in results]
-        await self.journal.write(tx, entries)
-        for _, result in results:
-            PUSHES.labels(self.connection.platform, push.noun, "blocked" if blocked else result.outcome).inc()
-
-    def _event(self, push: Push, row: work.Row, result: PushResult, blocked: bool) -> Event[PushReported]:
-        attempts = row.attempts + (0 if blocked else 1)
-        reported = PushReported.model_construct(
-            noun=push.noun,
-            subject=row.subject,
-            version=row.version,
-            outcome="blocked" if blocked else result.outcome,
-            code=result.code,
-            params=dict(result.params),
-            external_id=result.external_id,
-            actual=result.actual,
-            parts=result.parts,
-            attempts=attempts,
-            reported_at=self.clock(),
-        )
-        return event(
-            reported,
-            id=own_id(
-                self.connection.platform,
-                f"{push.noun}.reported",
-                row.subject,
-                f"{row.version}:{row.key}:{attempts}:{reported.outcome}:{result.code}",
-            ),
-            source=self.connection.platform,
-            subject=row.subject,
-            time=self.clock(),
-            platform=self.connection.platform,
-            connection=self.connection.id,
-        )
-
-    def _entry(self, push: Push, row: work.Row, result: PushResult, blocked: bool, payload: Any) -> JournalEntry:
-        command = push.payload.model_validate(row.body)
-        attempts = row.attempts + (0 if blocked else 1)
-        outcome = "blocked" if blocked else result.outcome
-        code = f"{_kind(push, command)}_push_{outcome}"
-        words = {"code": result.code, "attempts": str(attempts), "connection": self.connection.name} | dict(
-            result.params
-        )
-        noun, subject, keys = _about(command, row.subject, words)
-        return self.journal.entry(
-            noun=noun,
-            subject=subject,
-            action="skipped" if blocked else ("failed" if outcome in ("failed", "retrying") else "pushed"),
-            outcome=OUTCOMES.get(outcome, "error"),
-            code=code,
-            params=words,
-            keys=keys,
-            connection=self.connection.id,
-            platform=self.connection.platform,
-            payload=payload,
-            actor=str(row.body.get("asked_by", "")),
-        )
-
-
-def _kind(push: Push, command: Any) -> str:
-    """What the sentences call it: whoever answers a return says something else than who tells of one."""
-    return "return_answer" if isinstance(command, ReturnPush) and command.goods.announced else push.noun
-
-
-def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str, list[SearchKey]]:
-    if isinstance(command, FulfilmentPush):
-        words |= {"tracking": command.fulfilment.tracking_number, "carrier": command.fulfilment.carrier}
-        keys = [
-            SearchKey(kind="parcel", value=subject),
-            SearchKey(kind="external_id", value=command.fulfilment.order_external_id),
-        ]
-        if command.fulfilment.tracking_number:
-            keys.append(SearchKey(kind="tracking", value=command.fulfilment.tracking_number))
-        return "order", str(command.order_id), keys
-    if isinstance(command, CancellationPush):
-        wanted = command.cancellation
-        named = ", ".join(f"{line.line_external_id} × {line.quantity:f}" for line in wanted.lines[:20])
-        words |= {"lines": named or wanted.order_external_id}
-        keys = [
-            # Each cancellation is a worry of its own, as each parcel is.
-            SearchKey(kind="parcel", value=subject),
-            SearchKey(kind="external_id", value=wanted.order_external_id),
-        ]
-        return "order", str(command.order_id), keys
-    if isinstance(command, DocumentPush):
-        words |= {"document": command.document.number, "kind": command.document.kind}
-        keys = [
-            SearchKey(kind="parcel", value=subject),
-            SearchKey(kind="external_id", value=command.document.order_external_id),
-        ]
-        return "order", str(command.order_id), keys
-    if isinstance(command, RefundPush):
-        words |= {"amount": str(command.refund.total)}
-        keys = [
-            SearchKey(kind="parcel", value=subject),
-            SearchKey(kind="external_id", value=command.refund.order_external_id),
-        ]
-        return "order", str(command.order_id), keys
-    if isinstance(command, ReturnPush):
-        for name, lines in (
-            ("pieces", command.goods.lines),
-            ("accepted", [one for one in command.goods.lines if one.accepted]),
-            ("refused", [one for one in command.goods.lines if not one.accepted]),
-        ):
-            words[name] = ", ".join(f"{one.line_external_id} × {one.quantity:f}" for one in lines[:20]) or "–"
-        keys = [
-            SearchKey(kind="parcel", value=subject),
-            SearchKey(kind="external_id", value=command.goods.order_external_id),
-        ]
-        return "order", str(command.order_id), keys
-    if isinstance(command, StockPush):
-        words |= {"sku": command.sku, "quantity": str(command.quantity)}
-        return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
-    if isinstance(command, MappedProductPush):
-        words |= {"article": command.article_number}
-        return "article", subject, [SearchKey(kind="sku", value=command.article_number)]
-    if isinstance(command, ProductPush):
-        words |= {"article": command.number}
-        numbers = dict.fromkeys([command.number, *(one.number for one in command.variants)])
-        return "article", subject, [SearchKey(kind="sku", value=number) for number in numbers]
-    if isinstance(command, PricePush):
-        words |= {"sku": command.sku, "price": str(command.price)}
-        return "listing", subject, [SearchKey(kind="listing", value=subject), SearchKey(kind="sku", value=command.sku)]
-    return "push", subject, []
-
-
-def _orders(rows: Sequence[work.Row]) -> tuple[UUID, ...]:
-    """The orders that calls are about: what was said of them together goes when the key of any of them does."""
-    return tuple(UUID(order) for order in {str(row.body.get("order_id", "")) for row in rows} - {""})
 
 
 def _by_hand(row: work.Row) -> bool:
