@@ -27,7 +27,8 @@ async def find(
 ) -> list[Chosen]:
     """The listings of a connection behind ids or SKUs, in the order given. A SKU at several listings names them all."""
     rows = await tx.rows(
-        """SELECT id, external_id, coalesce(sku, '') AS sku, article_number, match, unreadable_field, unreadable_value
+        """SELECT id, external_id, coalesce(sku, '') AS sku, article_number, match, matched_by, unreadable_field,
+                  unreadable_value
            FROM listings WHERE connection = :connection AND state <> 'deleted'
              AND (id = ANY(CAST(:ids AS uuid[])) OR sku = ANY(CAST(:skus AS text[]))) ORDER BY id""",
         connection=connection,

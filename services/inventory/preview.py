@@ -79,7 +79,8 @@ async def sums(tx: Transaction, connection: UUID) -> Sums:
 
 async def _listings(tx: Transaction, connection: UUID, after: UUID | None) -> list[dict[str, Any]]:
     return await tx.rows(
-        """SELECT id, external_id, sku, title, article_number, match, unreadable_field, unreadable_value FROM listings
+        """SELECT id, external_id, sku, title, article_number, match, matched_by, unreadable_field, unreadable_value
+           FROM listings
            WHERE connection = :connection AND state <> 'deleted' AND (CAST(:after AS uuid) IS NULL OR id > :after)
            ORDER BY id LIMIT :limit""",
         connection=connection,

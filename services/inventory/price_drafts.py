@@ -17,7 +17,7 @@ from shared.persistence.database import Transaction
 
 _DRAFTS = """
 SELECT l.id, l.connection, l.platform, l.external_id, l.parent_external_id, coalesce(l.sku, '') AS sku,
-       l.article_number, l.title, l.match, l.unreadable_field, l.unreadable_value,
+       l.article_number, l.title, l.match, l.matched_by, l.unreadable_field, l.unreadable_value,
        l.price AS shop, l.currency AS shop_currency, l.observed_at AS shop_read_at, t.value AS settings,
        CASE WHEN f.connection IS NOT NULL AND m.takes_part IS NOT TRUE THEN 'article_takes_no_part'
             ELSE coalesce(c.prices_blocked_by, 'connection_not_read') END AS switch,

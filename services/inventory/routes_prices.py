@@ -236,8 +236,8 @@ def price_routes(service: Service) -> APIRouter:
         """Sends the price again, for example after a failure or when the shop was changed by hand."""
         async with service.database.transaction() as tx:
             row = await tx.row(
-                """SELECT connection, article_number, match, coalesce(sku, '') AS sku, external_id, unreadable_field,
-                          unreadable_value FROM listings WHERE id = :id""",
+                """SELECT connection, article_number, match, matched_by, coalesce(sku, '') AS sku, external_id,
+                          unreadable_field, unreadable_value FROM listings WHERE id = :id""",
                 id=listing_id,
             )
             if row is None or not caller.allows(row["connection"]):

@@ -172,7 +172,8 @@ async def companions(tx: Transaction, rows: Sequence[Row], field: str, limit: in
     return [
         Row(**row)
         for row in await tx.rows(
-            """SELECT connection, kind, subject, version, body, state, key, attempts, blocked, failing_since, ticket
+            """SELECT connection, kind, subject, version, body, state, key, attempts, blocked, failing_since, ticket,
+                      clock_timestamp() AS found_at
                FROM work WHERE connection = :connection AND kind = :kind AND due_at <= now()
                  AND body->>:field = ANY(CAST(:same AS text[])) AND NOT subject = ANY(CAST(:subjects AS text[]))
                ORDER BY due_at, subject LIMIT :limit""",

@@ -60,7 +60,10 @@ class _Owner(httpx2.AsyncBaseTransport):
         self.down = False
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        found = self.connections.get(UUID(request.url.path.rsplit("/", 1)[-1]))
+        internal, _, id = request.url.path.rpartition("/")
+        if not internal.endswith("/connections/internal"):
+            return httpx2.Response(404, json={})
+        found = self.connections.get(UUID(id))
         if self.down or found is None:
             return httpx2.Response(503 if self.down else 404, json={})
         return httpx2.Response(200, json=found.model_dump(mode="json"))

@@ -176,6 +176,7 @@ async def test_the_filter_is_applied_anew_every_night_and_on_request(stockroom: 
     await stockroom.call("DELETE", "/articles/A-3")
     await stockroom.call("POST", f"{PATH}/evaluate")
     assert await because(stockroom, "A-3") == "participation_deleted"
+    stockroom.now += timedelta(seconds=1)
     again = await stockroom.call("POST", f"{PATH}/evaluate")
     assert (again.json()["articles"], (await stockroom.get(f"{PATH}/runs"))["items"][0]["gone"]) == (2, 0)
 

@@ -84,8 +84,8 @@ ALLOWED = {
     "woocommerce": Allowed(lambda n: 2 + ceil(n / 99), lambda n: ceil(n / 100)),
     # A token, a look at how many there are, pages of 200, and what changed meanwhile.
     "ebay": Allowed(lambda n: 3 + ceil(n / 200), lambda n: ceil(n / 25), short=1_400),
-    # The clock and the tickets; ids by 100, twice, as their list has no order; then each order by itself.
-    "kaufland": Allowed(lambda n: 2 + 2 * (n // 100 + 1) + n, lambda n: ceil(n / 150), short=250),
+    # The clock, returned pieces and tickets; ids by 100, twice, as their list has no order; then each order by itself.
+    "kaufland": Allowed(lambda n: 3 + 2 * (n // 100 + 1) + n, lambda n: ceil(n / 150), short=250),
     # The clock; heads by 1,000, the last page not full; then each order by itself.
     "shopware5": Allowed(lambda n: 1 + n // 1000 + 1 + n, short=250, handshakes=2),
 }
@@ -233,7 +233,9 @@ async def test_two_connections_drain_side_by_side_each_at_the_rate_of_its_own_sh
     half = (began + ended) / 2
     behind, ahead = sorted(sum(n for at, n in pages if at <= half) for pages in met.values())
     print(f"{platform}: at half time {behind} and {ahead} of {count} orders, {ended - began:.1f} s")
-    assert 0 < ahead <= 3 * behind
+    # A page that has just come for one is still on its way for the other.
+    page = max(n for pages in met.values() for _, n in pages)
+    assert 0 < ahead <= 3 * behind + page
     for name in names:
         log = sandbox.shops[platform, name].requests
         assert (log.refused, log.most_in_flight <= connector.limit.concurrency) == (0, True)

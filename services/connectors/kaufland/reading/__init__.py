@@ -1,7 +1,7 @@
 """Reading orders by their change with the tickets about them, and offers storefront by storefront."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
@@ -89,19 +89,21 @@ async def _changed(client: Client, window: Window) -> dict[str, datetime]:
 
 async def _read(client: Client, ids: Sequence[str]) -> list[RawItem]:
     """Orders in full, as many at once as the account allows; one that is gone is left out."""
-    found = await asyncio.gather(*(_whole(client, id) for id in ids), return_exceptions=True)
+    # Before all of them ask for it at once.
+    pieces = await returns.known(client) if ids else set()
+    found = await asyncio.gather(*(_whole(client, id, pieces) for id in ids), return_exceptions=True)
     # Only when all have ended: a call that goes on by itself would use up a lease that is no longer ours.
     if failures := [one for one in found if isinstance(one, BaseException)]:
         raise failures[0]
     return [one for one in found if isinstance(one, RawItem)]
 
 
-async def _whole(client: Client, id: str) -> RawItem | None:
+async def _whole(client: Client, id: str, pieces: Collection[str]) -> RawItem | None:
     row = await client.order(id)
     if row is None or row.get("id_order") != id:
         return None
     units = row.get("order_units")
-    stamps, pieces = [], await returns.known(client)
+    stamps = []
     for unit in units if isinstance(units, list) else []:
         stamps.append(moment(str(unit.get("ts_updated_iso"))) or UNDATED)
         if unit.get("status") in RETURNED or str(unit.get("id_order_unit")) in pieces:
