@@ -9,8 +9,8 @@ from services.inventory import content_book
 from services.inventory.content_rows import read_contents
 from services.inventory.import_view import ContentView
 from services.inventory.routes_articles import unlimited
-from services.inventory.views import MOST_ROWS, RowAnswer, UploadAnswer
-from services.inventory.wording import refused
+from services.inventory.views import MOST_ROWS, UploadAnswer
+from services.inventory.wording import answered
 from shared.chassis.access import Principal, require
 from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
 from shared.chassis.problems import not_found
@@ -62,14 +62,8 @@ def content_routes(service: Service) -> APIRouter:
         async with service.database.transaction() as tx:
             stored, unknown = await content_book.put(service, tx, rows, caller.name)
         refusals |= unknown
-        answers = [
-            RowAnswer(row=n, key=rows[n].article_number, outcome=stored[n])
-            if n in stored
-            else refused(n, str(raw.get("article_number", "")), refusals[n], speaks(request))
-            for n, raw in enumerate(body.rows)
-        ]
-        unchanged = sum(outcome == "unchanged" for outcome in stored.values())
-        return UploadAnswer(accepted=len(stored) - unchanged, unchanged=unchanged, refused=len(refusals), rows=answers)
+        numbers = {position: row.article_number for position, row in rows.items()}
+        return answered(body.rows, numbers, stored, refusals, speaks(request))
 
     @router.get("/article-contents")
     async def page(

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.inventory import taxonomy_book, text_book
 from services.inventory.content_rows import read_texts
 from services.inventory.shop_texts import ShopTexts
-from services.inventory.views import MOST_ROWS, RowAnswer, UploadAnswer
-from services.inventory.wording import refused
+from services.inventory.views import MOST_ROWS, UploadAnswer
+from services.inventory.wording import answered
 from shared.chassis.access import Principal, require
 from shared.chassis.pages import After, Limit, Page, decode_cursor, encode_cursor
 from shared.chassis.problems import not_found
@@ -60,14 +60,8 @@ def text_routes(service: Service) -> APIRouter:
             platform = await taxonomy_book.platform_of(tx, connection)
             stored, unknown = await text_book.put(service, tx, connection, rows, caller.name, platform=platform)
         refusals |= unknown
-        answers = [
-            RowAnswer(row=n, key=rows[n].article_number, outcome=stored[n])
-            if n in stored
-            else refused(n, str(raw.get("article_number", "")), refusals[n], speaks(request))
-            for n, raw in enumerate(body.rows)
-        ]
-        unchanged = sum(outcome == "unchanged" for outcome in stored.values())
-        return UploadAnswer(accepted=len(stored) - unchanged, unchanged=unchanged, refused=len(refusals), rows=answers)
+        numbers = {position: row.article_number for position, row in rows.items()}
+        return answered(body.rows, numbers, stored, refusals, speaks(request))
 
     @router.get("/article-texts/{connection}")
     async def page(

@@ -1,11 +1,11 @@
 """From codes to what a caller reads."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from services.inventory.matching import match_words
 from services.inventory.rows import Refusal
-from services.inventory.views import ListingView, Proposal, RowAnswer, Said
+from services.inventory.views import ListingView, Proposal, RowAnswer, Said, UploadAnswer
 from shared.chassis.sentences import Language, advice, sentence
 
 
@@ -25,6 +25,24 @@ def refused(row: int, key: str, refusal: Refusal, language: Language) -> RowAnsw
         detail=sentence(refusal.code, refusal.params, language),
         advice=advice(refusal.code, refusal.params, language),
     )
+
+
+def answered(
+    raw: Sequence[Mapping[str, Any]],
+    numbers: Mapping[int, str],
+    stored: Mapping[int, Literal["accepted", "unchanged"]],
+    refusals: Mapping[int, Refusal],
+    language: Language,
+) -> UploadAnswer:
+    """What became of each row of an upload about articles; `numbers` are those of the rows that could be read."""
+    rows = [
+        RowAnswer(row=n, key=numbers[n], outcome=stored[n])
+        if n in stored
+        else refused(n, str(one.get("article_number", "")), refusals[n], language)
+        for n, one in enumerate(raw)
+    ]
+    unchanged = sum(outcome == "unchanged" for outcome in stored.values())
+    return UploadAnswer(accepted=len(stored) - unchanged, unchanged=unchanged, refused=len(refusals), rows=rows)
 
 
 def match_said(row: Mapping[str, Any], language: Language) -> Said:
