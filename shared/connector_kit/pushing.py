@@ -88,9 +88,9 @@ class Pusher:
 
     async def _read_back(self, push: Push, rows: Sequence[work.Row]) -> list[work.Row]:
         """Answers those that the platform does not have: they may be sent again."""
-        commands = [_command(push, row) for row in rows]
         try:
             with recorded() as calls:
+                commands = [_command(push, row) for row in rows]
                 found = await push.verify(self.client, commands)
         except (Transient, Rejected) as error:
             await self._unread(push, rows, error.code, error.detail, calls)
@@ -134,9 +134,9 @@ class Pusher:
         async with self.database.transaction() as tx:
             await fence(tx, self.lease)
             await work.sending(tx, rows)
-        commands = [_command(push, row) for row in rows]
         try:
             with recorded() as calls:
+                commands = [_command(push, row) for row in rows]
                 if self.contents is not None:
                     commands = await self.contents.fill(commands)
                 results = noted(push, commands, await push.send(self.client, commands))

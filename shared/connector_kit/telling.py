@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from shared.chassis.clock import Clock
 from shared.chassis.journal import Journal
 from shared.chassis.metrics import PUSHES
@@ -108,7 +110,7 @@ class Teller:
         )
 
     def _entry(self, push: Push, row: work.Row, result: PushResult, blocked: bool, payload: Any) -> JournalEntry:
-        command = push.payload.model_validate(row.body)
+        command = _read(push, row)
         attempts = row.attempts + (0 if blocked else 1)
         outcome = "blocked" if blocked else result.outcome
         words = {"code": result.code, "attempts": str(attempts), "connection": self.connection.name} | dict(
@@ -120,7 +122,7 @@ class Teller:
             subject=subject,
             action="skipped" if blocked else ("failed" if outcome in ("failed", "retrying") else "pushed"),
             outcome=OUTCOMES.get(outcome, "error"),
-            code=f"{_kind(push, command)}_push_{outcome}",
+            code="command_unreadable" if command is None else f"{_kind(push, command)}_push_{outcome}",
             params=words,
             keys=keys,
             connection=self.connection.id,
@@ -128,6 +130,15 @@ class Teller:
             payload=payload,
             actor=str(row.body.get("asked_by", "")),
         )
+
+
+def _read(push: Push, row: work.Row) -> Any:
+    """The command, or None for one of an older contract that nobody understands any more: that it failed is told all
+    the same."""
+    try:
+        return push.payload.model_validate(row.body)
+    except ValidationError:
+        return None
 
 
 def _kind(push: Push, command: Any) -> str:
@@ -170,6 +181,7 @@ def _about(command: Any, subject: str, words: dict[str, str]) -> tuple[str, str,
             words |= {"article": command.number}
             numbers = dict.fromkeys([command.number, *(one.number for one in command.variants)])
             return "article", subject, [SearchKey(kind="sku", value=number) for number in numbers]
+    words |= {"subject": subject}
     return "push", subject, []
 
 

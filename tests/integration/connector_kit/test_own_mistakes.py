@@ -90,6 +90,24 @@ async def test_a_quantity_that_we_fail_at_holds_back_no_other_and_ends_some_day(
     assert await branch.value("SELECT count(*) FROM work") == 0
 
 
+async def test_a_command_of_an_older_contract_holds_back_no_other_and_is_told_as_failed(branch: Branch) -> None:
+    await branch.settle_in(productive=True, integration={"stock": True})
+    await wanted(branch, ["KR-1001", BAD, "KR-1003"])
+    async with branch.admin.transaction() as tx:
+        await tx.execute("UPDATE work SET body = body - 'quantity' WHERE body ->> 'sku' = :sku", sku=BAD)
+    before, push = branch.stand.shop.stock(), branch.stand.push("stock")
+    for _ in range(3):
+        await (await pusher(branch)).step(push)
+    assert branch.stand.shop.stock() == before | {"KR-1001": 77, "KR-1003": 77}
+    for days in (1, 5, 0):
+        await later(branch, days)
+        await (await pusher(branch)).step(push)
+    assert (await reports(branch))[-1].code == "retries_ended"
+    entry = (await branch.told("command_unreadable"))[-1]
+    assert (entry.outcome, entry.params["code"], entry.params["subject"]) == ("error", "retries_ended", entry.subject)
+    assert await branch.value("SELECT count(*) FROM work") == 0
+
+
 async def test_a_record_that_we_fail_at_keeps_no_other_from_being_read(branch: Branch) -> None:
     bad, good = branch.place(2)
     branch.stand.connector = clumsy_connector(bad)
